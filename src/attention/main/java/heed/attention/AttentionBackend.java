@@ -1,0 +1,40 @@
+package heed.attention;
+
+/// A way to compute attention, found by `ServiceLoader` and chosen by [Attention].
+///
+/// A backend is a jar: a class that implements this, declared by `provides` in its module and in
+/// `META-INF/services`. Plans are best made by extending [CheckedPlan], which refuses wrong arguments before the
+/// backend sees them; the contract in `heed.conformance` tests the rest.
+public interface AttentionBackend {
+    /// The name users choose it by, in lower case.
+    String name();
+
+    /// Preference among those that can: the highest wins. `reference` is 0.
+    int rank();
+
+    /// Whether it can run here. Cheap, and never throws.
+    Availability availability();
+
+    /// Whether it computes `spec`, given that it is available.
+    Support support(AttentionSpec spec);
+
+    /// Prepares runs of `spec` up to `sizes`: everything that is ever allocated is allocated here.
+    ///
+    /// @throws UnsupportedSpecException if [#support] says no
+    /// @throws BackendUnavailableException if [#availability] says no
+    AttentionPlan plan(AttentionSpec spec, AttentionSizes sizes, PlanOptions options);
+
+    /// Whether it computes the gradient of `spec`.
+    default Support gradientSupport(AttentionSpec spec) {
+        return new Support.Check()
+                .require(false, "gradient", "requested", "forward only")
+                .result();
+    }
+
+    /// Prepares gradients of `spec` up to `sizes`.
+    ///
+    /// @throws UnsupportedSpecException if [#gradientSupport] says no
+    default GradientPlan planGradient(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
+        throw new UnsupportedSpecException(name(), gradientSupport(spec));
+    }
+}

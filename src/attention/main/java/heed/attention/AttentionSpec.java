@@ -1,0 +1,275 @@
+package heed.attention;
+
+import static heed.attention.Checks.positive;
+import static heed.attention.Checks.require;
+
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/// Everything that changes the mathematics or the storage of attention, `softmax(scale · Q Kᵀ + mask) · V`.
+///
+/// A spec is a value: equal specs share a plan. It is checked once, when built; a wrong one cannot exist. Lengths and
+/// tensors come with each run. The score of a pair is computed in this order: scale, softcap, [ScoreExpression],
+/// additive mask, hiding masks; then softmax with the sink, then `· V`.
+///
+/// ```java
+/// AttentionSpec spec = AttentionSpec.builder(32, 128).kvHeads(8).mask(Mask.causal()).build();
+/// ```
+///
+/// @param queryHeads heads of the query and the output
+/// @param kvHeads heads of key and value; it divides `queryHeads`, and query head `h` reads kv head `h / groupSize`
+/// @param headDim elements of a query row and of a key row
+/// @param valueDim elements of a value row and of an output row
+/// @param softmaxScale factor on `q · k`, any finite number
+/// @param softcap `c` of `c · tanh(score / c)`, 0 for none
+/// @param sink whether each query head has a learned logit that takes weight and gives no value
+/// @param score what becomes of the score after scale and softcap
+/// @param mask which keys are seen, and what is added to scores
+/// @param alignment where query row 0 stands among the keys
+/// @param queryType type of the query
+/// @param kvType type of key and value
+/// @param outputType type of the output
+/// @param keyLayout how keys lie in memory
+/// @param determinism what may change the bits of a result
+/// @param extraOutputs what is written besides the output
+public record AttentionSpec(
+        int queryHeads,
+        int kvHeads,
+        int headDim,
+        int valueDim,
+        double softmaxScale,
+        double softcap,
+        boolean sink,
+        Optional<ScoreExpression> score,
+        Mask mask,
+        QueryAlignment alignment,
+        ElementType queryType,
+        ElementType kvType,
+        ElementType outputType,
+        KeyLayout keyLayout,
+        Determinism determinism,
+        Set<ExtraOutput> extraOutputs) {
+
+    /// Checks every component and the rules between them.
+    public AttentionSpec {
+        positive("queryHeads", queryHeads);
+        positive("kvHeads", kvHeads);
+        positive("headDim", headDim);
+        positive("valueDim", valueDim);
+        require(
+                queryHeads % kvHeads == 0,
+                "queryHeads must be a multiple of kvHeads: queryHeads=%d, kvHeads=%d",
+                queryHeads,
+                kvHeads);
+        require(Double.isFinite(softmaxScale), "softmaxScale must be finite: softmaxScale=%s", softmaxScale);
+        require(
+                Double.isFinite(softcap) && softcap >= 0,
+                "softcap must be positive, or 0 for none: softcap=%s",
+                softcap);
+        requireFloating("queryType", queryType);
+        requireFloating("kvType", kvType);
+        requireFloating("outputType", outputType);
+        requireOnce(mask, Mask.BooleanTensor.class);
+        requireOnce(mask, Mask.AdditiveTensor.class);
+        extraOutputs = Set.copyOf(extraOutputs);
+    }
+
+    private static void requireFloating(String name, ElementType type) {
+        require(type.isFloating(), "%s must be a floating-point type: %s=%s", name, name, type);
+    }
+
+    private static void requireOnce(Mask mask, Class<? extends Mask> kind) {
+        long count = mask.parts().stream().filter(kind::isInstance).count();
+        require(
+                count <= 1,
+                "a mask may hold one %s, since a run gives one tensor for it: count=%d",
+                kind.getSimpleName(),
+                count);
+    }
+
+    /// Query heads that share one kv head: 1 is MHA, `queryHeads` is MQA, between is GQA.
+    public int groupSize() {
+        return queryHeads / kvHeads;
+    }
+
+    /// Whether runs write the log-sum-exp.
+    public boolean hasLogSumExp() {
+        return extraOutputs.contains(ExtraOutput.LOG_SUM_EXP);
+    }
+
+    /// A builder with this spec's values.
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /// A builder for `queryHeads` heads of `headDim` elements: multi-head attention in f32 without mask, scaled by
+    /// `1/√headDim`, until told otherwise.
+    public static Builder builder(int queryHeads, int headDim) {
+        positive("headDim", headDim);
+        return new Builder(new AttentionSpec(
+                queryHeads,
+                queryHeads,
+                headDim,
+                headDim,
+                1 / Math.sqrt(headDim),
+                0,
+                false,
+                Optional.empty(),
+                Mask.none(),
+                QueryAlignment.BOTTOM_RIGHT,
+                ElementType.F32,
+                ElementType.F32,
+                ElementType.F32,
+                KeyLayout.rows(),
+                Determinism.DEFAULT,
+                Set.of()));
+    }
+
+    /// Collects the components of a spec; [#build] checks them.
+    public static final class Builder {
+        private final int queryHeads;
+        private final int headDim;
+        private int kvHeads;
+        private int valueDim;
+        private double softmaxScale;
+        private double softcap;
+        private boolean sink;
+        private Optional<ScoreExpression> score;
+        private Mask mask;
+        private QueryAlignment alignment;
+        private ElementType queryType;
+        private ElementType kvType;
+        private ElementType outputType;
+        private KeyLayout keyLayout;
+        private Determinism determinism;
+        private final Set<ExtraOutput> extraOutputs = EnumSet.noneOf(ExtraOutput.class);
+
+        private Builder(AttentionSpec spec) {
+            queryHeads = spec.queryHeads;
+            headDim = spec.headDim;
+            kvHeads = spec.kvHeads;
+            valueDim = spec.valueDim;
+            softmaxScale = spec.softmaxScale;
+            softcap = spec.softcap;
+            sink = spec.sink;
+            score = spec.score;
+            mask = spec.mask;
+            alignment = spec.alignment;
+            queryType = spec.queryType;
+            kvType = spec.kvType;
+            outputType = spec.outputType;
+            keyLayout = spec.keyLayout;
+            determinism = spec.determinism;
+            extraOutputs.addAll(spec.extraOutputs);
+        }
+
+        /// Heads of key and value; it divides the query heads. Default: as many.
+        public Builder kvHeads(int heads) {
+            kvHeads = heads;
+            return this;
+        }
+
+        /// Elements of a value row. Default: `headDim`.
+        public Builder valueDim(int elements) {
+            valueDim = elements;
+            return this;
+        }
+
+        /// Factor on `q · k`. Default: `1/√headDim`.
+        public Builder softmaxScale(double scale) {
+            softmaxScale = scale;
+            return this;
+        }
+
+        /// Caps scores at ±`cap`, smoothly. Default: 0, no cap.
+        public Builder softcap(double cap) {
+            softcap = cap;
+            return this;
+        }
+
+        /// Adds a learned logit per query head to the softmax denominator; runs give [AttentionArguments#sink].
+        public Builder sink() {
+            sink = true;
+            return this;
+        }
+
+        /// Replaces each score by the expression's value.
+        public Builder score(ScoreExpression expression) {
+            score = Optional.of(expression);
+            return this;
+        }
+
+        /// Which keys are seen. Default: all.
+        public Builder mask(Mask seen) {
+            mask = seen;
+            return this;
+        }
+
+        /// Where query row 0 stands among the keys. Default: [QueryAlignment#BOTTOM_RIGHT].
+        public Builder alignment(QueryAlignment where) {
+            alignment = where;
+            return this;
+        }
+
+        /// One type for query, key, value and output. Default: [ElementType#F32].
+        public Builder type(ElementType type) {
+            queryType = type;
+            outputType = type;
+            return kvType(type);
+        }
+
+        /// Type of key and value.
+        public Builder kvType(ElementType type) {
+            kvType = type;
+            return this;
+        }
+
+        /// Type of the output.
+        public Builder outputType(ElementType type) {
+            outputType = type;
+            return this;
+        }
+
+        /// How keys lie in memory. Default: [KeyLayout.Rows].
+        public Builder keyLayout(KeyLayout layout) {
+            keyLayout = layout;
+            return this;
+        }
+
+        /// What may change the bits of a result. Default: [Determinism#DEFAULT].
+        public Builder determinism(Determinism promise) {
+            determinism = promise;
+            return this;
+        }
+
+        /// Also writes the natural log of the softmax denominator to [AttentionArguments#logSumExp].
+        public Builder logSumExp() {
+            extraOutputs.add(ExtraOutput.LOG_SUM_EXP);
+            return this;
+        }
+
+        /// The spec.
+        ///
+        /// @throws IllegalArgumentException naming the rule and the value that breaks it
+        public AttentionSpec build() {
+            return new AttentionSpec(
+                    queryHeads,
+                    kvHeads,
+                    headDim,
+                    valueDim,
+                    softmaxScale,
+                    softcap,
+                    sink,
+                    score,
+                    mask,
+                    alignment,
+                    queryType,
+                    kvType,
+                    outputType,
+                    keyLayout,
+                    determinism,
+                    extraOutputs);
+        }
+    }
+}

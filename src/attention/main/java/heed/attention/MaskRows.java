@@ -1,0 +1,110 @@
+package heed.attention;
+
+import static heed.attention.Checks.require;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The rows of a mask tensor, right-aligned to `[batch, queryHeads, queryLen, kvLen]` and broadcast where a size is 1.
+public final class MaskRows {
+    private final String name;
+    private @Nullable Tensor tensor;
+    private long batchStride;
+    private long headStride;
+    private long rowStride;
+    private long keyStride;
+    private int columns;
+
+    MaskRows(String name) {
+        this.name = name;
+    }
+
+    /// Keys that the tensor speaks of; further ones are hidden.
+    public int columns() {
+        return columns;
+    }
+
+    /// Bytes from one key to the next, 0 if every key has the same element.
+    public long keyStride() {
+        return keyStride;
+    }
+
+    /// Type of the elements.
+    public ElementType type() {
+        return Objects.requireNonNull(tensor).type();
+    }
+
+    /// The memory behind the rows.
+    public java.lang.foreign.MemorySegment segment() {
+        return Objects.requireNonNull(tensor).segment();
+    }
+
+    /// Byte of the element for key 0 and row `i` of `head` in sequence `b`.
+    public long rowAt(int b, int head, int i) {
+        return Objects.requireNonNull(tensor).offset() + b * batchStride + head * headStride + i * rowStride;
+    }
+
+    @Nullable
+    Tensor tensor() {
+        return tensor;
+    }
+
+    void bind(@Nullable Tensor given, boolean wanted, AttentionCall call) {
+        require(wanted || given == null, "%s was given but the spec's mask has no such tensor", name);
+        tensor = null;
+        if (!wanted) {
+            return;
+        }
+        Tensor rows = Door.given(name, given);
+        checkType(rows);
+        require(
+                rows.rank() >= 1 && rows.rank() <= 4,
+                "%s must be right-aligned to [batch, queryHeads, queryLen, kvLen]: %s=%s",
+                name,
+                name,
+                rows);
+        int longest = 0;
+        int mostKeys = 0;
+        for (int b = 0; b < call.batch(); b++) {
+            longest = Math.max(longest, call.queryLen(b));
+            mostKeys = Math.max(mostKeys, call.kvLen(b));
+        }
+        batchStride = stride(rows, 4, call.batch(), "batch");
+        headStride = stride(rows, 3, call.spec().queryHeads(), "queryHeads");
+        rowStride = stride(rows, 2, longest, "queryLen");
+        int width = rows.size(rows.rank() - 1);
+        keyStride = width == 1 ? 0 : rows.stride(rows.rank() - 1);
+        columns = width == 1 ? mostKeys : width;
+        tensor = rows;
+    }
+
+    void release() {
+        tensor = null;
+    }
+
+    private void checkType(Tensor rows) {
+        if (name.equals("mask")) {
+            Door.type(name, rows, ElementType.BOOL);
+        } else {
+            Door.floating(name, rows);
+        }
+    }
+
+    /// Stride of the axis `fromRight` places from the right; 0 where it is absent or of size 1.
+    private long stride(Tensor rows, int fromRight, int needed, String axisName) {
+        int axis = rows.rank() - fromRight;
+        if (axis < 0 || rows.size(axis) == 1) {
+            return 0;
+        }
+        require(
+                rows.size(axis) >= needed && (fromRight == 2 || rows.size(axis) == needed),
+                "%s must have size 1 or %s=%d along its %s axis: %s=%s",
+                name,
+                axisName,
+                needed,
+                axisName,
+                name,
+                rows);
+        return rows.stride(axis);
+    }
+}

@@ -1,0 +1,38 @@
+package heed.attention.reference;
+
+import heed.attention.AttentionSizes;
+import heed.attention.AttentionSpec;
+import heed.attention.CheckedPlan;
+import heed.attention.Tensor;
+
+/// One row of everything, in double.
+final class RowWorkspace implements CheckedPlan.Workspace {
+    final double[] query;
+    final double[] key;
+    final double[] value;
+    final double[] output;
+    final double[] scores;
+
+    RowWorkspace(AttentionSpec spec, AttentionSizes sizes) {
+        query = new double[spec.headDim()];
+        key = new double[spec.headDim()];
+        value = new double[spec.valueDim()];
+        output = new double[spec.valueDim()];
+        scores = new double[sizes.kvLen()];
+    }
+
+    /// Reads the row of `tensor` that begins at byte `at`.
+    void load(Tensor tensor, long at, double[] row) {
+        for (int d = 0; d < row.length; d++) {
+            row[d] = tensor.type().read(tensor.segment(), at + d * tensor.stride(3));
+        }
+    }
+
+    @Override
+    public long bytes() {
+        return Double.BYTES * (long) (query.length + key.length + value.length + output.length + scores.length);
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,20 @@
+import heed.attention.AttentionBackend;
+import heed.attention.GemmBackend;
+import heed.attention.reference.ReferenceBackend;
+import heed.attention.reference.ReferenceGemm;
+
+/// The attention interface: specification, tensors, plans, backends and the reference they are measured against.
+@org.jspecify.annotations.NullMarked
+module heed.attention {
+    requires static org.jspecify;
+
+    exports heed.attention;
+
+    uses AttentionBackend;
+    uses GemmBackend;
+
+    provides AttentionBackend with
+            ReferenceBackend;
+    provides GemmBackend with
+            ReferenceGemm;
+}
