@@ -1,0 +1,128 @@
+package heed.kernels;
+
+import static heed.kernels.tile.Lanes.PANEL;
+import static heed.kernels.tile.Lanes.ROWS;
+import static heed.kernels.tile.Lanes.roundUp;
+
+import heed.kernels.fused.TileProducts;
+import heed.kernels.fused.TileScratch;
+import heed.kernels.fused.TileShape;
+import heed.kernels.tile.PanelMultiply;
+import heed.kernels.tile.RowMath;
+
+/// The products of a tile on register tiles, over keys and values packed in panels.
+///
+/// ```
+/// keys    [panel of PANEL keys][headDim][PANEL]           a register tile reads one row of PANEL keys a step
+/// values  [block][panel of PANEL dims][blockKeys][PANEL]  the last panel is as narrow as whole vectors allow
+/// ```
+///
+/// Keys: the panel (headDim · PANEL · 4 bytes, 32 KiB at 128) stays in the first-level cache while the tile's query
+/// rows pass by. Values: the weights of six rows stay there and the panel streams from the second level, 256 bytes
+/// for 24 multiply-adds; pieces that fit the first level cost more in loads of the output than they saved.
+final class PanelProducts implements TileProducts {
+    private final TileShape shape;
+    private final float[][] keys;
+    private final float[][] values;
+    private final float[][] sums;
+
+    PanelProducts(TileShape shape, int slots, int workers) {
+        this.shape = shape;
+        long keyElements = (long) shape.headDim() * roundUp(shape.capacity(), PANEL);
+        long valueElements = (long) shape.paddedValueDim() * shape.capacity();
+        keys = new float[slots][Math.toIntExact(keyElements)];
+        values = new float[slots][Math.toIntExact(valueElements)];
+        sums = new float[workers][ROWS * PANEL];
+    }
+
+    @Override
+    public void packKey(int slot, int j, float[] row) {
+        float[] packed = keys[slot];
+        int at = (j / PANEL) * PANEL * shape.headDim() + j % PANEL;
+        for (int d = 0; d < shape.headDim(); d++) {
+            packed[at + d * PANEL] = row[d];
+        }
+    }
+
+    @Override
+    public void packValue(int slot, int j, float[] row) {
+        int rowInBlock = j % TileShape.KEYS;
+        for (int d = 0; d < shape.paddedValueDim(); d += PANEL) {
+            int width = Math.min(PANEL, shape.paddedValueDim() - d);
+            System.arraycopy(row, d, values[slot], valuesAt(j / TileShape.KEYS, d) + rowInBlock * width, width);
+        }
+    }
+
+    private int valuesAt(int block, int d) {
+        return (block * shape.paddedValueDim() + d) * shape.blockKeys();
+    }
+
+    @Override
+    public void beginTile(int worker, TileScratch scratch) {}
+
+    @Override
+    public void scores(int worker, TileScratch s, int slot, int block) {
+        int firstPanel = block * TileShape.KEYS / PANEL;
+        for (int column = 0; column < shape.blockKeys(); column += PANEL) {
+            int keysAt = (firstPanel + column / PANEL) * PANEL * shape.headDim();
+            for (int g = 0; g < s.groups(); g++) {
+                if (s.groupFrom[g] <= column && column < s.groupTo[g]) {
+                    PanelMultiply.multiply(
+                            s.query,
+                            g * ROWS * shape.headDim(),
+                            shape.headDim(),
+                            keys[slot],
+                            keysAt,
+                            PANEL,
+                            shape.headDim(),
+                            s.scores,
+                            g * ROWS * shape.blockKeys() + column,
+                            shape.blockKeys());
+                }
+            }
+        }
+    }
+
+    @Override
+    public void accumulate(int worker, TileScratch s, int slot, int block) {
+        for (int d = 0; d < shape.paddedValueDim(); d += PANEL) {
+            int width = Math.min(PANEL, shape.paddedValueDim() - d);
+            for (int g = 0; g < s.groups(); g++) {
+                int depth = s.groupTo[g] - s.groupFrom[g];
+                if (depth > 0) {
+                    PanelMultiply.multiply(
+                            s.scores,
+                            g * ROWS * shape.blockKeys() + s.groupFrom[g],
+                            shape.blockKeys(),
+                            values[slot],
+                            valuesAt(block, d) + s.groupFrom[g] * width,
+                            width,
+                            depth,
+                            sums[worker],
+                            0,
+                            width);
+                    addTo(s, g, d, width, sums[worker]);
+                }
+            }
+        }
+    }
+
+    private void addTo(TileScratch s, int group, int d, int width, float[] sum) {
+        for (int n = 0; n < ROWS; n++) {
+            int r = group * ROWS + n;
+            RowMath.rescaleAdd(s.output, r * shape.paddedValueDim() + d, s.rescale(r), sum, n * width, width);
+        }
+    }
+
+    @Override
+    public long bytes() {
+        return Float.BYTES * (elements(keys) + elements(values) + elements(sums));
+    }
+
+    private static long elements(float[][] arrays) {
+        return arrays.length == 0 ? 0 : (long) arrays.length * arrays[0].length;
+    }
+
+    @Override
+    public void close() {}
+}

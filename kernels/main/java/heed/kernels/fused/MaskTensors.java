@@ -1,0 +1,55 @@
+package heed.kernels.fused;
+
+import heed.attention.AttentionCall;
+import heed.attention.Mask;
+import heed.attention.MaskRows;
+import java.lang.foreign.ValueLayout;
+
+/// Applies the mask tensors of a run to one row of scores in base 2.
+final class MaskTensors {
+    private static final double LOG2_E = 1 / Math.log(2);
+
+    private MaskTensors() {}
+
+    /// Changes the scores of keys `from ≤ j < to`, which lie at `s[at + j]`. Keys outside the mask's interval are
+    /// hidden already.
+    static void apply(Mask mask, AttentionCall call, int b, int head, int i, float[] s, int at, int from, int to) {
+        switch (mask) {
+            case Mask.None _, Mask.Causal _, Mask.SlidingWindow _ -> {} // intervals alone
+            case Mask.BooleanTensor _ -> hide(call.mask(), call.mask().rowAt(b, head, i), s, at, from, to);
+            case Mask.AdditiveTensor _ -> add(call.bias(), call.bias().rowAt(b, head, i), s, at, from, to);
+            case Mask.And(var parts) -> {
+                for (int n = 0; n < parts.size(); n++) {
+                    apply(parts.get(n), call, b, head, i, s, at, from, to);
+                }
+            }
+            case Mask.Expression _ -> throw new AssertionError("refused by support");
+        }
+    }
+
+    private static void hide(MaskRows rows, long rowAt, float[] s, int at, int from, int to) {
+        int end = Math.clamp(rows.columns(), from, to);
+        for (int j = from; j < end; j++) {
+            if (rows.segment().get(ValueLayout.JAVA_BYTE, rowAt + j * rows.keyStride()) == 0) {
+                s[at + j] = Float.NEGATIVE_INFINITY;
+            }
+        }
+        java.util.Arrays.fill(s, at + end, at + to, Float.NEGATIVE_INFINITY);
+    }
+
+    /// −∞ hides. A finite bias keeps its row from being empty: `−FLT_MAX · log₂ e` would be −∞, so sums are clamped
+    /// to the finite range.
+    private static void add(MaskRows rows, long rowAt, float[] s, int at, int from, int to) {
+        int end = Math.clamp(rows.columns(), from, to);
+        for (int j = from; j < end; j++) {
+            double bias = rows.type().read(rows.segment(), rowAt + j * rows.keyStride());
+            s[at + j] = bias == Double.NEGATIVE_INFINITY ? Float.NEGATIVE_INFINITY : finite(s[at + j] + bias * LOG2_E);
+        }
+        java.util.Arrays.fill(s, at + end, at + to, Float.NEGATIVE_INFINITY);
+    }
+
+    /// `sum` as a float, infinities replaced by the largest numbers unless a score or bias was infinite; NaN stays.
+    private static float finite(double sum) {
+        return Double.isInfinite(sum) ? (float) sum : (float) Math.clamp(sum, -Float.MAX_VALUE, Float.MAX_VALUE);
+    }
+}

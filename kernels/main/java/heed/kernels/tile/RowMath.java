@@ -1,0 +1,28 @@
+package heed.kernels.tile;
+
+import static heed.kernels.tile.Lanes.F;
+import static heed.kernels.tile.Lanes.WIDTH;
+
+import jdk.incubator.vector.FloatVector;
+
+/// Vector loops over one row, whose length is a multiple of [Lanes#WIDTH].
+public final class RowMath {
+    private RowMath() {}
+
+    /// `o = o · factor + t`
+    public static void rescaleAdd(float[] o, int oAt, float factor, float[] t, int tAt, int length) {
+        FloatVector f = FloatVector.broadcast(F, factor);
+        for (int n = 0; n < length; n += WIDTH) {
+            FloatVector.fromArray(F, o, oAt + n)
+                    .fma(f, FloatVector.fromArray(F, t, tAt + n))
+                    .intoArray(o, oAt + n);
+        }
+    }
+
+    /// `o = o · factor`
+    public static void scale(float[] o, int oAt, float factor, int length) {
+        for (int n = 0; n < length; n += WIDTH) {
+            FloatVector.fromArray(F, o, oAt + n).mul(factor).intoArray(o, oAt + n);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+import heed.attention.AttentionBackend;
+import heed.kernels.VectorBackend;
+
+/// Attention by the Vector API: the `vector` backend, and the online softmax that other host backends share.
+@org.jspecify.annotations.NullMarked
+module heed.kernels {
+    requires heed.attention;
+    requires jdk.incubator.vector;
+    requires static org.jspecify;
+
+    exports heed.kernels.fused to
+            heed.blas;
+    exports heed.kernels.work to
+            heed.blas;
+
+    provides AttentionBackend with
+            VectorBackend;
+}
