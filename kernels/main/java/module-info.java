@@ -1,5 +1,7 @@
 import heed.attention.AttentionBackend;
+import heed.attention.GemmBackend;
 import heed.kernels.VectorBackend;
+import heed.kernels.VectorGemm;
 
 /// Attention by the Vector API: the `vector` backend, and the online softmax that other host backends share.
 @org.jspecify.annotations.NullMarked
@@ -15,4 +17,6 @@ module heed.kernels {
 
     provides AttentionBackend with
             VectorBackend;
+    provides GemmBackend with
+            VectorGemm;
 }

@@ -1,6 +1,20 @@
+import heed.attention.AttentionBackend;
+import heed.attention.GemmBackend;
+import heed.blas.OpenBlasBackend;
+import heed.blas.OpenBlasGemm;
+
 /// BLAS from C, called through the Foreign Function & Memory API: OpenBLAS, bundled or of the user's choice.
+@org.jspecify.annotations.NullMarked
 module heed.blas {
+    requires transitive heed.attention;
+    requires heed.kernels;
     requires heed.openblas;
+    requires static org.jspecify;
 
     exports heed.blas;
+
+    provides AttentionBackend with
+            OpenBlasBackend;
+    provides GemmBackend with
+            OpenBlasGemm;
 }

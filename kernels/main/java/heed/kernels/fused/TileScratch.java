@@ -3,6 +3,8 @@ package heed.kernels.fused;
 import static heed.kernels.tile.Lanes.ROWS;
 import static heed.kernels.tile.Lanes.WIDTH;
 
+import heed.kernels.tile.RowMath;
+
 /// What one thread needs while it computes one tile. All of it is allocated when planning.
 ///
 /// Scores, weights and rows live in Java arrays: the compiler turns array accesses of a whole register tile into
@@ -66,6 +68,34 @@ public final class TileScratch {
     /// The factor for what row `r` accumulated before this block.
     public float rescale(int r) {
         return state[r * STATE + 2];
+    }
+
+    /// Multiplies what row `r` accumulated by its factor for this block and adds `sum[0 … paddedValueDim)`.
+    public void add(int r, float[] sum) {
+        RowMath.rescaleAdd(output, r * sum.length, rescale(r), sum, 0, sum.length);
+    }
+
+    /// First column of the block that some group sees.
+    public int from() {
+        int from = Integer.MAX_VALUE;
+        for (int g = 0; g < groups(); g++) {
+            from = groupFrom[g] < groupTo[g] ? Math.min(from, groupFrom[g]) : from;
+        }
+        return from;
+    }
+
+    /// One past the last column of the block that some group sees; not above [#from] if none sees any.
+    public int to() {
+        int to = 0;
+        for (int g = 0; g < groups(); g++) {
+            to = groupFrom[g] < groupTo[g] ? Math.max(to, groupTo[g]) : to;
+        }
+        return to;
+    }
+
+    /// Rows of the tile, padding not included.
+    public int rows() {
+        return rows;
     }
 
     /// Groups of rows in the tile.

@@ -24,6 +24,9 @@ public record TileShape(int headDim, int valueDim, int paddedValueDim, int rows,
     /// Keys of a full block.
     public static final int KEYS = 512;
 
+    /// Query rows that share one range of columns.
+    public static final int GROUP_ROWS = ROWS;
+
     private static final int QUERY_ROWS = 96;
 
     /// The shape for runs of `spec` up to `sizes`.

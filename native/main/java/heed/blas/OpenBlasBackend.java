@@ -1,0 +1,57 @@
+package heed.blas;
+
+import heed.attention.AttentionBackend;
+import heed.attention.AttentionPlan;
+import heed.attention.AttentionSizes;
+import heed.attention.AttentionSpec;
+import heed.attention.Availability;
+import heed.attention.PlanOptions;
+import heed.attention.Support;
+import heed.attention.UnsupportedSpecException;
+import heed.kernels.fused.FusedPlan;
+import heed.kernels.fused.FusedSupport;
+import heed.kernels.work.Workers;
+
+/// Attention with its two products by OpenBLAS, tile by tile, and everything else as in the vector backend.
+public final class OpenBlasBackend implements AttentionBackend {
+    private final Workers workers =
+            new Workers("heed-openblas", Runtime.getRuntime().availableProcessors() - 1);
+
+    /// Called by `ServiceLoader`.
+    public OpenBlasBackend() {}
+
+    @Override
+    public String name() {
+        return "openblas";
+    }
+
+    @Override
+    public int rank() {
+        return 50;
+    }
+
+    @Override
+    public Availability availability() {
+        return OpenBlas.availability();
+    }
+
+    @Override
+    public Support support(AttentionSpec spec) {
+        return FusedSupport.of(spec);
+    }
+
+    @Override
+    public AttentionPlan plan(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
+        Cblas cblas = OpenBlas.cblas();
+        if (support(spec) instanceof Support.Unsupported unsupported) {
+            throw new UnsupportedSpecException(name(), unsupported);
+        }
+        return new FusedPlan(
+                name(),
+                spec,
+                sizes,
+                options,
+                workers,
+                (shape, slots, threads) -> new BlasProducts(cblas, shape, slots, threads));
+    }
+}
