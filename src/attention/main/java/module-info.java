@@ -9,6 +9,7 @@ module heed.attention {
     requires static org.jspecify;
 
     exports heed.attention;
+    exports heed.attention.file;
 
     uses AttentionBackend;
     uses GemmBackend;

@@ -206,6 +206,12 @@ public final class AttentionCall {
                     kvLens[b],
                     b);
             positions[b] = position(source, b);
+            require(
+                    (long) positions[b] + queryLens[b] <= Integer.MAX_VALUE,
+                    "positions must fit 32 bits: offset=%d, queryLen=%d, sequence=%d",
+                    positions[b],
+                    queryLens[b],
+                    b);
         }
     }
 

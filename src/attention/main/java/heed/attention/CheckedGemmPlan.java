@@ -6,17 +6,15 @@ import static heed.attention.Checks.require;
 public abstract class CheckedGemmPlan implements GemmPlan {
     private final Tensor b;
     private final int maxRows;
-    private final long workspaceBytes;
     private boolean closed;
 
     /// Checks the fixed matrix.
-    protected CheckedGemmPlan(Tensor b, int maxRows, long workspaceBytes) {
+    protected CheckedGemmPlan(Tensor b, int maxRows) {
         require(b.rank() == 2, "b must be a matrix [k, n]: b=%s", b);
         Door.floating("b", b);
         Door.readable("b", b);
         this.b = b;
         this.maxRows = Checks.notNegative("maxRows", maxRows);
-        this.workspaceBytes = workspaceBytes;
     }
 
     /// Computes the product of checked arguments.
@@ -53,11 +51,6 @@ public abstract class CheckedGemmPlan implements GemmPlan {
         Door.apart("c", c, "a", a);
         Door.apart("c", c, "b", b);
         execute(alpha, a, beta, c);
-    }
-
-    @Override
-    public final long workspaceBytes() {
-        return workspaceBytes;
     }
 
     @Override

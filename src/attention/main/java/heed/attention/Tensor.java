@@ -155,6 +155,10 @@ public final class Tensor {
     }
 
     private long at(int... index) {
+        if (index.length != rank()) {
+            throw Checks.refusal(
+                    "an element needs an index for each of %d axes: index=%s", rank(), Arrays.toString(index));
+        }
         long at = offset;
         for (int axis = 0; axis < index.length; axis++) {
             at += java.util.Objects.checkIndex(index[axis], shape[axis]) * strides[axis];

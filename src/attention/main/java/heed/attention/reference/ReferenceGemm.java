@@ -34,7 +34,7 @@ public final class ReferenceGemm implements GemmBackend {
 
     private static final class Plan extends CheckedGemmPlan {
         Plan(Tensor b, int maxRows) {
-            super(b, maxRows, 0);
+            super(b, maxRows);
         }
 
         @Override
@@ -48,6 +48,11 @@ public final class ReferenceGemm implements GemmBackend {
                     c.set(alpha * dot + (beta == 0 ? 0 : beta * c.get(i, j)), i, j);
                 }
             }
+        }
+
+        @Override
+        public long workspaceBytes() {
+            return 0;
         }
 
         @Override

@@ -1,0 +1,2 @@
+/// Tensors in files: `.npy`, NumPy's array format.
+package heed.attention.file;

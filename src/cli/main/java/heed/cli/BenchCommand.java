@@ -1,0 +1,146 @@
+package heed.cli;
+
+import heed.attention.Attention;
+import heed.attention.AttentionBackend;
+import heed.attention.Availability.Available;
+import heed.attention.Availability.Unavailable;
+import heed.attention.BackendUnavailableException;
+import heed.cli.bench.Bench;
+import heed.cli.bench.BenchReport;
+import heed.cli.bench.BenchShape;
+import heed.cli.print.Json;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `heed bench`: how near each backend comes to what this machine can do.
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures the ceilings of this machine, then backends × shapes, each checked.",
+        footer = {
+            "",
+            "Shapes are queryHeads/kvHeads,queryLen/kvLen,headDim[,causal][,f32|f64], for example 32/8,1/4096,128.",
+            "Exit 1 if a result differs from the reference by more than its tolerance."
+        })
+final class BenchCommand implements Callable<Integer> {
+    private enum Phases {
+        PREFILL,
+        DECODE,
+        ALL
+    }
+
+    private final Session session;
+
+    @Option(names = "--backend", split = ",", paramLabel = "B", description = "Default: all but reference.")
+    List<String> backends = List.of();
+
+    @Option(names = "--phase", description = "prefill, decode or all, the default.")
+    Phases phase = Phases.ALL;
+
+    @Option(names = "--threads", split = ",", paramLabel = "N", description = "Default: 1 and all cores.")
+    List<Integer> threads = List.of();
+
+    @Option(names = "--shape", paramLabel = "S", description = "Instead of the default shapes; may be repeated.")
+    List<String> shapes = List.of();
+
+    @Option(names = "--runs", paramLabel = "N", description = "Most timed runs of each row. Default: ${DEFAULT-VALUE}.")
+    int runs = 50;
+
+    @Option(names = "--quick", description = "Two shapes, less time for each.")
+    boolean quick;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write JSON.")
+    Optional<Path> json = Optional.empty();
+
+    BenchCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        checkNumbers();
+        json.ifPresent(file -> Json.checkTarget("--json", file));
+        Attention attention = Attention.of(session.backends().attention());
+        List<BenchShape> measured = chosenShapes();
+        Bench bench = new Bench(
+                chosenBackends(attention),
+                attention.backend("reference"),
+                measured,
+                threads.isEmpty() ? defaultThreads() : threads,
+                runs,
+                quick,
+                session.console()::progress);
+        BenchReport report = bench.run();
+        session.console().progressDone();
+        report.print(session.console().out());
+        json.ifPresent(file -> Json.write(file, report));
+        return report.passes() ? Exit.DONE : Exit.FAILED;
+    }
+
+    private void checkNumbers() {
+        for (int count : threads) {
+            if (count < 1) {
+                throw new InputException("threads must be at least 1: threads=%d", count);
+            }
+        }
+        if (runs < 1) {
+            throw new InputException("runs must be at least 1: runs=%d", runs);
+        }
+    }
+
+    private static List<Integer> defaultThreads() {
+        return Stream.of(1, Runtime.getRuntime().availableProcessors())
+                .distinct()
+                .toList();
+    }
+
+    private List<BenchShape> chosenShapes() {
+        List<BenchShape> all = shapes.isEmpty()
+                ? quick ? BenchShape.quick() : BenchShape.defaults()
+                : shapes.stream().map(BenchShape::parse).toList();
+        List<BenchShape> wanted = all.stream()
+                .filter(shape -> switch (phase) {
+                    case ALL -> true;
+                    case PREFILL -> shape.phase() == BenchShape.Phase.PREFILL;
+                    case DECODE -> shape.phase() == BenchShape.Phase.DECODE;
+                })
+                .toList();
+        if (wanted.isEmpty()) {
+            throw new InputException(
+                    "no shape is of phase %s: shapes=%s; leave out --phase",
+                    phase.name().toLowerCase(), shapes);
+        }
+        return wanted;
+    }
+
+    private List<AttentionBackend> chosenBackends(Attention attention) {
+        if (backends.isEmpty()) {
+            return attention.backends().stream()
+                    .filter(backend -> !backend.name().equals("reference"))
+                    .filter(backend -> isAvailable(backend))
+                    .toList();
+        }
+        List<AttentionBackend> named = backends.stream().map(attention::backend).toList();
+        for (AttentionBackend backend : named) {
+            if (backend.availability() instanceof Unavailable why) {
+                throw new BackendUnavailableException(backend.name(), why);
+            }
+        }
+        return named;
+    }
+
+    private boolean isAvailable(AttentionBackend backend) {
+        return switch (backend.availability()) {
+            case Available _ -> true;
+            case Unavailable(var reason, var hint) -> {
+                session.console().warn("heed bench: " + backend.name() + " is unavailable, " + reason + "; " + hint);
+                yield false;
+            }
+        };
+    }
+}

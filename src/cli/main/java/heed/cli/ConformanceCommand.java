@@ -1,0 +1,146 @@
+package heed.cli;
+
+import heed.attention.Attention;
+import heed.attention.AttentionBackend;
+import heed.cli.print.Environment;
+import heed.cli.print.Json;
+import heed.conformance.golden.GoldenRunner;
+import heed.conformance.golden.GoldenSuite;
+import heed.conformance.golden.Outcome;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `heed conformance`: cases whose results others computed.
+@Command(
+        name = "conformance",
+        mixinStandardHelpOptions = true,
+        description = "Runs golden cases: a line for each failure, a total for each backend, the sum last.",
+        footer = {"", "Exit 1 if a case failed. What a backend does not compute is unsupported, with its reasons."})
+final class ConformanceCommand implements Callable<Integer> {
+    private static final String ALL = "all";
+
+    private final Session session;
+
+    @Parameters(paramLabel = "DIR", description = "A folder of case folders.")
+    Path directory = Path.of("");
+
+    @Option(names = "--backend", paramLabel = "B", description = "A backend or all, the default.")
+    String backend = ALL;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write JSON.")
+    Optional<Path> json = Optional.empty();
+
+    ConformanceCommand(Session session) {
+        this.session = session;
+    }
+
+    /// One case on one backend, as JSON tells it.
+    record Result(
+            String backend,
+            String name,
+            String outcome,
+            Optional<String> reason,
+            Optional<Double> worstError,
+            Optional<Double> allowed) {
+        static Result of(String backend, String name, Outcome outcome) {
+            return switch (outcome) {
+                case Outcome.Passed _ ->
+                    new Result(backend, name, "passed", Optional.empty(), Optional.empty(), Optional.empty());
+                case Outcome.Failed(var what, var worst, var allowed) ->
+                    new Result(backend, name, "failed", Optional.of(what), number(worst), number(allowed));
+                case Outcome.Unsupported(var reason) ->
+                    new Result(backend, name, "unsupported", Optional.of(reason), Optional.empty(), Optional.empty());
+            };
+        }
+
+        private static Optional<Double> number(double value) {
+            return Double.isNaN(value) ? Optional.empty() : Optional.of(value);
+        }
+    }
+
+    /// How many cases came to what.
+    record Total(String backend, long passed, long failed, long unsupported) {
+        static Total of(String backend, List<Result> results) {
+            return new Total(
+                    backend, count(results, "passed"), count(results, "failed"), count(results, "unsupported"));
+        }
+
+        private static long count(List<Result> results, String outcome) {
+            return results.stream()
+                    .filter(result -> result.outcome.equals(outcome))
+                    .count();
+        }
+
+        @Override
+        public String toString() {
+            return passed + " passed, " + failed + " failed, " + unsupported + " unsupported";
+        }
+    }
+
+    /// What `--json` writes.
+    record Report(Environment environment, List<Total> totals, List<Result> results) {}
+
+    @Override
+    public Integer call() {
+        json.ifPresent(file -> Json.checkTarget("--json", file));
+        List<Path> cases = new GoldenSuite(directory).cases();
+        List<Result> all = new ArrayList<>();
+        List<Total> totals = new ArrayList<>();
+        for (AttentionBackend tested : backends()) {
+            List<Result> results = run(tested, cases);
+            Total total = Total.of(tested.name(), results);
+            print(total, results);
+            totals.add(total);
+            all.addAll(results);
+        }
+        Total sum = Total.of(ALL, all);
+        totals.add(sum);
+        json.ifPresent(file -> Json.write(file, new Report(Environment.here(), totals, all)));
+        session.console().out().println(sum);
+        return sum.failed == 0 ? Exit.DONE : Exit.FAILED;
+    }
+
+    private List<AttentionBackend> backends() {
+        Attention attention = Attention.of(session.backends().attention());
+        return backend.equals(ALL) ? attention.backends() : List.of(attention.backend(backend));
+    }
+
+    private List<Result> run(AttentionBackend tested, List<Path> cases) {
+        List<Result> results = new ArrayList<>();
+        for (Path folder : cases) {
+            String name = folder.getFileName().toString();
+            session.console().progress("%s %d/%d %s".formatted(tested.name(), results.size() + 1, cases.size(), name));
+            results.add(Result.of(tested.name(), name, GoldenRunner.run(tested, folder)));
+        }
+        session.console().progressDone();
+        return results;
+    }
+
+    private void print(Total total, List<Result> results) {
+        PrintWriter out = session.console().out();
+        Map<String, Integer> reasons = new LinkedHashMap<>();
+        for (Result result : results) {
+            switch (result.outcome) {
+                case "failed" ->
+                    out.println("failed: " + total.backend + " " + result.name + ": " + result.reason.orElse(""));
+                case "unsupported" -> reasons.merge(result.reason.orElse(""), 1, Integer::sum);
+                default -> {}
+            }
+        }
+        reasons.entrySet().stream()
+                .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+                .forEach(reason -> out.println(
+                        "unsupported: %s, %d cases: %s".formatted(total.backend, reason.getValue(), reason.getKey())));
+        out.println(total.backend + ": " + total);
+        out.flush();
+    }
+}

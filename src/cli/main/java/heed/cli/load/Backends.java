@@ -1,0 +1,101 @@
+package heed.cli.load;
+
+import heed.attention.AbsentBackend;
+import heed.attention.AttentionBackend;
+import heed.attention.Availability.Unavailable;
+import heed.attention.GemmBackend;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+/// Every backend there is, and for each that should be there and is not, why.
+///
+/// @param attention those that compute attention, the preferred first; the absent ones among them, last
+/// @param gemm those that multiply matrices
+public record Backends(List<AttentionBackend> attention, List<GemmBackend> gemm) {
+    /// Backends that an application directory comes with, by the name of their jar without its version.
+    private static final Map<String, String> EXPECTED = Map.of("heed-kernels", "vector", "heed-blas", "openblas");
+
+    /// Keeps copies.
+    public Backends {
+        attention = List.copyOf(attention);
+        gemm = List.copyOf(gemm);
+    }
+
+    /// Loads those of the application directory `home`; without one, those on the module path or class path.
+    public static Backends load(Optional<Path> home) {
+        return home.map(directory -> load(BackendLayer.of(directory.resolve("backends"))))
+                .orElseGet(Backends::ofPath);
+    }
+
+    private static Backends ofPath() {
+        var attention = Providers.load(ServiceLoader.load(AttentionBackend.class), _ -> Optional.empty());
+        var gemm = Providers.load(ServiceLoader.load(GemmBackend.class), _ -> Optional.empty());
+        return named(attention, gemm, List.of());
+    }
+
+    private static Backends load(BackendLayer layer) {
+        var attention = Providers.load(ServiceLoader.load(layer.layer(), AttentionBackend.class), layer::fileOf);
+        var gemm = Providers.load(ServiceLoader.load(layer.layer(), GemmBackend.class), layer::fileOf);
+        Backends loaded = named(attention, gemm, layer.rejected());
+        return loaded.withMissing(layer.directory());
+    }
+
+    private static Backends named(
+            Providers<AttentionBackend> attention, Providers<GemmBackend> gemm, List<RejectedJar> rejected) {
+        List<AttentionBackend> all = new ArrayList<>(attention.found());
+        all.sort(Comparator.comparingInt(AttentionBackend::rank).reversed());
+        List<RejectedJar> failures = new ArrayList<>(rejected);
+        failures.addAll(attention.failed());
+        failures.addAll(gemm.failed());
+        for (RejectedJar jar : failures) {
+            String name = expectedName(jar.file())
+                    .filter(known -> !names(all).contains(known))
+                    .orElse(jar.file());
+            AbsentBackend absent = new AbsentBackend(name, new Unavailable(jar.because(name), jar.hint()));
+            if (!all.contains(absent)) {
+                all.add(absent);
+            }
+        }
+        List<GemmBackend> products = new ArrayList<>(gemm.found());
+        products.sort(Comparator.comparingInt(GemmBackend::rank).reversed());
+        return new Backends(all, products);
+    }
+
+    /// Adds the backends that ought to be in `directory` and of which there is no trace.
+    private Backends withMissing(Path directory) {
+        List<AttentionBackend> all = new ArrayList<>(attention);
+        EXPECTED.entrySet().stream()
+                .filter(known -> !names(attention).contains(known.getValue()))
+                .sorted(Map.Entry.comparingByKey())
+                .map(known -> new AbsentBackend(
+                        known.getValue(),
+                        new Unavailable(missing(known.getKey(), directory), "put it into " + directory)))
+                .forEach(all::add);
+        return new Backends(all, gemm);
+    }
+
+    private static String missing(String jar, Path directory) {
+        return BackendLayer.jars(directory).stream()
+                .map(file -> file.getFileName().toString())
+                .filter(file -> file.startsWith(jar))
+                .findFirst()
+                .map(file -> file + " provides no backend")
+                .orElse("its jar is missing: " + jar + "-*.jar");
+    }
+
+    private static List<String> names(List<AttentionBackend> backends) {
+        return backends.stream().map(AttentionBackend::name).toList();
+    }
+
+    private static Optional<String> expectedName(String file) {
+        return EXPECTED.entrySet().stream()
+                .filter(known -> file.matches(known.getKey() + "(-[0-9].*)?\\.jar"))
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+}

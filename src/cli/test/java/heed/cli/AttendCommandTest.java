@@ -1,0 +1,222 @@
+package heed.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import heed.attention.Attention;
+import heed.attention.AttentionArguments;
+import heed.attention.AttentionSpec;
+import heed.attention.ElementType;
+import heed.attention.Mask;
+import heed.attention.Tensor;
+import heed.attention.file.NpyFile;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// `heed attend` against the library called directly, and its refusals.
+final class AttendCommandTest {
+    @TempDir
+    Path folder = Path.of("");
+
+    private Tensor query = noise(2, 4, 5, 8);
+    private Tensor key = noise(2, 2, 7, 8);
+    private Tensor value = noise(2, 2, 7, 6);
+
+    @BeforeEach
+    void writeInputs() throws IOException {
+        NpyFile.write(folder.resolve("q.npy"), query);
+        NpyFile.write(folder.resolve("k.npy"), key);
+        NpyFile.write(folder.resolve("v.npy"), value);
+    }
+
+    private static Tensor noise(int... shape) {
+        SplittableRandom random = new SplittableRandom(shape.length + shape[0]);
+        int count = java.util.Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        float[] elements = new float[count];
+        for (int n = 0; n < count; n++) {
+            elements[n] = (float) random.nextDouble(-1, 1);
+        }
+        return Tensor.of(elements, shape);
+    }
+
+    private Run attend(Object... more) {
+        List<Object> words = new java.util.ArrayList<>(List.of(
+                "attend",
+                "--query",
+                folder.resolve("q.npy"),
+                "--key",
+                folder.resolve("k.npy"),
+                "--value",
+                folder.resolve("v.npy"),
+                "--out",
+                folder.resolve("o.npy"),
+                "--backend",
+                "reference"));
+        words.addAll(List.of(more));
+        return Run.of(words.toArray());
+    }
+
+    private Tensor read(String name, Arena arena) throws IOException {
+        return NpyFile.read(folder.resolve(name), arena).tensor();
+    }
+
+    @Test
+    void everyOptionReachesTheSpec() throws IOException {
+        Tensor bias = noise(5, 7);
+        Tensor sink = noise(4);
+        NpyFile.write(folder.resolve("bias.npy"), bias);
+        NpyFile.write(folder.resolve("sink.npy"), sink);
+        Run run = attend(
+                "--causal",
+                "--window",
+                "3,-1",
+                "--scale",
+                "0.7",
+                "--softcap",
+                "2",
+                "--mask",
+                folder.resolve("bias.npy"),
+                "--sink",
+                folder.resolve("sink.npy"),
+                "--lse",
+                folder.resolve("l.npy"),
+                "--align",
+                "top-left");
+        assertEquals(Exit.DONE, run.exit(), run.err());
+
+        AttentionSpec spec = AttentionSpec.builder(4, 8)
+                .kvHeads(2)
+                .valueDim(6)
+                .softmaxScale(0.7)
+                .softcap(2)
+                .sink()
+                .alignment(heed.attention.QueryAlignment.TOP_LEFT)
+                .mask(Mask.causal().and(Mask.slidingWindow(3, -1)).and(Mask.additiveTensor()))
+                .logSumExp()
+                .build();
+        Tensor output = Tensor.of(new float[2 * 4 * 5 * 6], 2, 4, 5, 6);
+        Tensor lse = Tensor.of(new float[2 * 4 * 5], 2, 4, 5);
+        Attention.load()
+                .use("reference")
+                .run(
+                        spec,
+                        new AttentionArguments()
+                                .query(query)
+                                .key(key)
+                                .value(value)
+                                .bias(bias)
+                                .sink(sink)
+                                .output(output)
+                                .logSumExp(lse));
+        try (Arena arena = Arena.ofConfined()) {
+            assertSame(output, read("o.npy", arena));
+            assertSame(lse, read("l.npy", arena));
+        }
+    }
+
+    @Test
+    void aNumberAlignsTheFirstQuery() throws IOException {
+        assertEquals(Exit.DONE, attend("--causal", "--align", "2").exit());
+        byte[] two = Files.readAllBytes(folder.resolve("o.npy"));
+        assertEquals(Exit.DONE, attend("--causal", "--align", "bottom-right").exit());
+        assertTrue(java.util.Arrays.equals(two, Files.readAllBytes(folder.resolve("o.npy"))), "7 - 5 = 2");
+    }
+
+    @Test
+    void axesLeftOutOfTheQueryAreLeftOutOfTheOutput() throws IOException {
+        NpyFile.write(folder.resolve("q.npy"), noise(5, 8));
+        NpyFile.write(folder.resolve("k.npy"), noise(7, 8));
+        NpyFile.write(folder.resolve("v.npy"), noise(7, 6));
+        NpyFile.write(
+                folder.resolve("mask.npy"), Tensor.of(MemorySegment.ofArray(new byte[35]), ElementType.BOOL, 5, 7));
+        Run run = attend("--mask", folder.resolve("mask.npy"));
+        assertEquals(Exit.DONE, run.exit(), run.err());
+        try (Arena arena = Arena.ofConfined()) {
+            assertSame(Tensor.of(new float[30], 5, 6), read("o.npy", arena));
+        }
+    }
+
+    @Test
+    void tensorsOfASafetensorsFileAreNamedAfterAColon() throws IOException {
+        assertEquals(Exit.DONE, attend().exit());
+        byte[] expected = Files.readAllBytes(folder.resolve("o.npy"));
+        Path file = folder.resolve("t.safetensors");
+        heed.model.weights.SafetensorsWriter.write(file, java.util.Map.of("q", query, "k", key, "v", value));
+        Run run = Run.of(
+                "attend",
+                "--query",
+                file + ":q",
+                "--key",
+                file + ":k",
+                "--value",
+                file + ":v",
+                "--out",
+                folder.resolve("o.npy"),
+                "--backend",
+                "reference");
+        assertEquals(Exit.DONE, run.exit(), run.err());
+        assertTrue(java.util.Arrays.equals(expected, Files.readAllBytes(folder.resolve("o.npy"))));
+        refuses("--mask must name a tensor of the file", "--mask", file);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--scale NaN           | softmaxScale=NaN",
+                "--scale x             | --scale",
+                "--window 3            | --window=3",
+                "--window -2,0         | left=-2",
+                "--align middle        | --align=middle",
+                "--softcap -1          | softcap=-1",
+                "--mask none.npy       | --mask=none.npy",
+                "--sink none.npy       | --sink=none.npy",
+                "--lse l.txt           | --lse=l.txt",
+                "--lse /nowhere/l.npy  | --lse=/nowhere/l.npy",
+            })
+    void aWrongOptionIsOneLineAndWritesNothing(String options, String part) throws IOException {
+        refuses(part, (Object[]) options.split(" "));
+    }
+
+    @Test
+    void aWrongFileIsOneLineAndWritesNothing() throws IOException {
+        NpyFile.write(folder.resolve("v.npy"), noise(2, 2, 6, 6));
+        refuses("value=F32[2, 2, 6, 6]");
+        NpyFile.write(folder.resolve("v.npy"), noise(3));
+        refuses("--value=F32[3]");
+        Files.writeString(folder.resolve("v.npy"), "not an array");
+        refuses("v.npy");
+        NpyFile.write(folder.resolve("v.npy"), value);
+        Files.writeString(folder.resolve("t.safetensors"), "not tensors");
+        refuses("t.safetensors", "--mask", folder.resolve("t.safetensors") + ":x");
+        Files.delete(folder.resolve("q.npy"));
+        refuses("--query must be a file that exists");
+    }
+
+    private void refuses(String part, Object... options) throws IOException {
+        Files.deleteIfExists(folder.resolve("o.npy"));
+        Run run = attend(options);
+        assertEquals(Exit.USAGE, run.exit(), run.err());
+        assertEquals(1, run.errLines().size(), run.err());
+        assertTrue(run.err().contains(part), run.err());
+        assertFalse(Files.exists(folder.resolve("o.npy")));
+    }
+
+    private static void assertSame(Tensor expected, Tensor actual) {
+        assertEquals(expected.toString(), actual.toString());
+        assertTrue(
+                expected.segment().mismatch(actual.segment()) == -1,
+                () -> "first difference at byte " + expected.segment().mismatch(actual.segment()));
+    }
+}

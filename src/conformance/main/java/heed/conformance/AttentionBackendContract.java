@@ -1,0 +1,39 @@
+package heed.conformance;
+
+/// Everything an attention backend must do, as tests: implement [#backend] and inherit the rest.
+///
+/// ```java
+/// final class VectorBackendTest implements AttentionBackendContract {
+///     @Override
+///     public AttentionBackend backend() {
+///         return new VectorBackend();
+///     }
+/// }
+/// ```
+///
+/// | part                     | asks                                                                          |
+/// |--------------------------|-------------------------------------------------------------------------------|
+/// | [GoldenContract]         | what other projects computed                                                  |
+/// | [SizesContract]          | the reference, at awkward sizes, heads and types                              |
+/// | [MaskContract]           | every mask, alignment, bias shape, cap, sink and expression                   |
+/// | [LengthsContract]        | padded and packed sequences of unequal lengths                                |
+/// | [LayoutContract]         | strides, offsets, heap and native memory, untouched gaps                      |
+/// | [MergeContract]          | splits that merge to the whole, rows that see nothing                         |
+/// | [NonFiniteContract]      | NaN and ±∞ on both sides of every mask edge, large finite masks               |
+/// | [DeterminismContract]    | the same bits whatever the plan, threads, neighbours, memory                  |
+/// | [ConcurrencyContract]    | many threads, one executor nested, confined and closing arenas                |
+/// | [RefusalContract]        | bad input refused with nothing written                                        |
+///
+/// An unavailable backend and a spec it does not support are skipped with their reason; `HEED_REQUIRE` turns the
+/// former into a failure. Failures print the seed of their random tensors.
+public interface AttentionBackendContract
+        extends GoldenContract,
+                SizesContract,
+                MaskContract,
+                LengthsContract,
+                LayoutContract,
+                MergeContract,
+                NonFiniteContract,
+                DeterminismContract,
+                ConcurrencyContract,
+                RefusalContract {}

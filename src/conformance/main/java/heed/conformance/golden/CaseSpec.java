@@ -1,0 +1,103 @@
+package heed.conformance.golden;
+
+import static heed.attention.ScoreExpression.constant;
+import static heed.attention.ScoreExpression.keyPosition;
+import static heed.attention.ScoreExpression.queryPosition;
+import static heed.attention.ScoreExpression.score;
+
+import heed.attention.AttentionSpec;
+import heed.attention.Mask;
+import heed.attention.QueryAlignment;
+import heed.attention.ScoreExpression;
+import java.util.Arrays;
+
+/// A case's attributes in the library's words.
+final class CaseSpec {
+    private final GoldenCase golden;
+    private final CaseAttributes attributes;
+
+    CaseSpec(GoldenCase golden) {
+        this.golden = golden;
+        this.attributes = golden.attributes();
+    }
+
+    AttentionSpec spec() {
+        AttentionSpec.Builder builder = AttentionSpec.builder(attributes.qHeads(), attributes.headDim())
+                .kvHeads(attributes.kvHeads())
+                .valueDim(attributes.headDimV())
+                .softmaxScale(attributes.scale())
+                .softcap(attributes.softcap())
+                .mask(mask())
+                .alignment(alignment())
+                .type(golden.input("q").elementType())
+                .kvType(golden.input("k").elementType());
+        if (attributes.sinks().isPresent()) {
+            builder.sink();
+        }
+        if (golden.expected().containsKey("lse")) {
+            builder.logSumExp();
+        }
+        ScoreExpression expression = expression();
+        return expression.equals(score())
+                ? builder.build()
+                : builder.score(expression).build();
+    }
+
+    private Mask mask() {
+        Mask mask = attributes.causal().equals("none") ? Mask.none() : Mask.causal();
+        if (attributes.windowLeft() != Mask.UNBOUNDED || attributes.windowRight() != Mask.UNBOUNDED) {
+            mask = mask.and(Mask.slidingWindow(attributes.windowLeft(), attributes.windowRight()));
+        }
+        if (attributes.mask().isPresent()) {
+            mask = mask.and(isBoolean() ? Mask.booleanTensor() : Mask.additiveTensor());
+        }
+        return mask;
+    }
+
+    private boolean isBoolean() {
+        return attributes.mask().orElseThrow().kind().equals("bool");
+    }
+
+    /// The named alignments are asked of the library by name, the rest by its offsets.
+    private QueryAlignment alignment() {
+        int[] given = attributes.queryOffset();
+        return switch (attributes.causal()) {
+            case "top_left" -> checked(QueryAlignment.TOP_LEFT, given, new int[given.length]);
+            case "bottom_right" -> checked(QueryAlignment.BOTTOM_RIGHT, given, lastPositions());
+            default -> QueryAlignment.OFFSET;
+        };
+    }
+
+    private QueryAlignment checked(QueryAlignment alignment, int[] given, int[] implied) {
+        if (!Arrays.equals(given, implied)) {
+            throw golden.malformed(
+                    "queryOffset of %s must be %s".formatted(alignment, Arrays.toString(implied)),
+                    Arrays.toString(given));
+        }
+        return alignment;
+    }
+
+    private int[] lastPositions() {
+        int[] offsets = new int[attributes.batch()];
+        Arrays.setAll(offsets, b -> attributes.kvLens()[b] - attributes.qLens()[b]);
+        return offsets;
+    }
+
+    /// ALiBi and the constant as a function of the score; [Obstacles] has seen that all slopes are equal.
+    private ScoreExpression expression() {
+        ScoreExpression expression = score();
+        if (attributes.scoreBiasConstant() != 0) {
+            expression = expression.plus(constant(attributes.scoreBiasConstant()));
+        }
+        if (attributes.alibi().isPresent()) {
+            CaseAttributes.Named alibi = attributes.alibi().get();
+            double slope = Obstacles.slopes(golden, alibi.input())[0];
+            ScoreExpression distance = keyPosition().minus(queryPosition());
+            expression = expression.plus(
+                    alibi.kind().equals("signed")
+                            ? distance.times(constant(slope))
+                            : distance.apply(ScoreExpression.UnaryOperator.ABS).times(constant(-slope)));
+        }
+        return expression;
+    }
+}

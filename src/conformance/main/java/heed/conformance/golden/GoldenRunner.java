@@ -1,0 +1,65 @@
+package heed.conformance.golden;
+
+import heed.attention.AttentionBackend;
+import heed.attention.AttentionSpec;
+import heed.attention.Availability.Unavailable;
+import heed.attention.BackendUnavailableException;
+import heed.attention.Support.Unsupported;
+import heed.attention.UnsupportedSpecException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+
+/// Runs golden cases. It reads, asks the library and compares; whatever a case wants computed, the library computes.
+///
+/// Never throws for what a file holds or a backend does: both are outcomes.
+public final class GoldenRunner {
+    private GoldenRunner() {}
+
+    /// Reads and runs the case in `directory`; one that cannot be read has failed.
+    public static Outcome run(AttentionBackend backend, Path directory) {
+        try {
+            return run(backend, GoldenCase.read(directory));
+        } catch (IllegalArgumentException malformed) {
+            return Outcome.Failed.before(oneLine(malformed));
+        }
+    }
+
+    /// Runs `golden`. A difference in an informative case is reported as unsupported, since nobody answers for it.
+    public static Outcome run(AttentionBackend backend, GoldenCase golden) {
+        Outcome outcome = attempt(backend, golden);
+        return golden.isInformative() && outcome instanceof Outcome.Failed failed
+                ? new Outcome.Unsupported("level=informative (allowed: required), " + failed.what())
+                : outcome;
+    }
+
+    private static Outcome attempt(AttentionBackend backend, GoldenCase golden) {
+        if (backend.availability() instanceof Unavailable(var reason, var hint)) {
+            return new Outcome.Unsupported(backend.name() + " is unavailable: " + reason + "; " + hint);
+        }
+        // Shared, so that a backend's workers may read the mapped files.
+        try (Arena arena = Arena.ofShared()) {
+            if (Obstacles.of(golden) instanceof Unsupported obstacles) {
+                return new Outcome.Unsupported(obstacles.toString());
+            }
+            AttentionSpec spec = new CaseSpec(golden).spec();
+            return backend.support(spec) instanceof Unsupported obstacles
+                    ? new Outcome.Unsupported(obstacles.toString())
+                    : new CaseRun(golden, spec, arena).on(backend);
+        } catch (UnsupportedSpecException | BackendUnavailableException refusal) {
+            return Outcome.Failed.before("it said yes and then refused: " + oneLine(refusal));
+        } catch (IOException unreadable) {
+            return Outcome.Failed.before(oneLine(unreadable));
+        } catch (CaseFormatException malformed) {
+            return Outcome.Failed.before(oneLine(malformed));
+        } catch (RuntimeException thrown) {
+            return Outcome.Failed.before(golden.name() + ": " + oneLine(thrown));
+        }
+    }
+
+    private static String oneLine(Exception failure) {
+        String message = failure.getMessage();
+        String text = message == null ? failure.toString() : message;
+        return text.replaceAll("\\s*\\R\\s*", " ");
+    }
+}

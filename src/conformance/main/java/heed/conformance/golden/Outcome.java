@@ -1,0 +1,24 @@
+package heed.conformance.golden;
+
+/// What became of one golden case on one backend.
+public sealed interface Outcome {
+    /// Every expected tensor was computed and every element is within its tolerance.
+    record Passed() implements Outcome {}
+
+    /// An element is off, the run threw, or the case could not be read.
+    ///
+    /// @param what one line: which element of which tensor, or which rule was broken
+    /// @param worstError the largest excess's error, NaN where no number was compared
+    /// @param allowed what it was allowed to be
+    record Failed(String what, double worstError, double allowed) implements Outcome {
+        /// A failure before any number was compared.
+        static Failed before(String what) {
+            return new Failed(what, Double.NaN, Double.NaN);
+        }
+    }
+
+    /// Not computed, or not held against the backend; never counted as passed.
+    ///
+    /// @param reason every obstacle as field, value and what is allowed
+    record Unsupported(String reason) implements Outcome {}
+}

@@ -1,0 +1,148 @@
+package heed.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import heed.attention.AttentionBackend;
+import heed.attention.AttentionCall;
+import heed.attention.AttentionSpec;
+import heed.attention.ElementType;
+import heed.attention.Mask;
+import heed.attention.Tensor;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.opentest4j.AssertionFailedError;
+
+/// Wrong backends, each caught by the part of the contract that is about it.
+final class ContractCanFailTest {
+    @Test
+    void causalOffByOne() {
+        assertCaught(
+                Mutants.ofSpec(spec -> spec.mask().equals(Mask.causal())
+                        ? spec.toBuilder()
+                                .mask(Mask.slidingWindow(Mask.UNBOUNDED, 1))
+                                .build()
+                        : spec),
+                MaskContract::masksAndAlignments);
+    }
+
+    @Test
+    void scaleSlightlyOff() {
+        assertCaught(
+                Mutants.ofSpec(spec -> scaled(spec, 1 + 0x1p-17)),
+                contract -> contract.awkwardSizes().limit(20));
+    }
+
+    private static AttentionSpec scaled(AttentionSpec spec, double factor) {
+        return spec.toBuilder().softmaxScale(factor * spec.softmaxScale()).build();
+    }
+
+    @Test
+    void softcapDoubled() {
+        assertCaught(
+                Mutants.ofSpec(spec -> spec.softcap() == 0
+                        ? spec
+                        : spec.toBuilder().softcap(spec.softcap() * 2).build()),
+                MaskContract::scoresAndSinks);
+    }
+
+    @Test
+    void outputSlightlyOff() {
+        assertCaught(
+                onOutput(x -> x * (1 + 0x1p-19)),
+                contract -> contract.awkwardSizes().limit(20));
+    }
+
+    @Test
+    void doublesComputedInSingle() {
+        assertCaught(
+                Mutants.ofResult((call, _) -> {
+                    if (call.output().type() == ElementType.F64) {
+                        change(call.output(), x -> (float) x);
+                    }
+                }),
+                contract -> contract.awkwardSizes().limit(20));
+    }
+
+    @Test
+    void logSumExpInBits() {
+        assertCaught(
+                Mutants.ofResult((call, _) -> change(call.logSumExp(), x -> x / Math.log(2))),
+                contract -> contract.awkwardSizes().limit(20));
+    }
+
+    @Test
+    void threadsShow() {
+        assertCaught(
+                Mutants.ofResult((call, options) ->
+                        change(call.output(), x -> options.threads() == 3 ? Math.nextUp((float) x) : x)),
+                DeterminismContract::planSizesAndThreads);
+    }
+
+    @Test
+    void neighboursShow() {
+        assertCaught(
+                Mutants.ofResult(
+                        (call, _) -> change(call.output(), x -> call.batch() > 1 ? Math.nextUp((float) x) : x)),
+                DeterminismContract::batchComposition);
+    }
+
+    @Test
+    void hiddenValueLeaks() {
+        assertCaught(Mutants.ofResult((call, _) -> leak(call)), NonFiniteContract::poisonAtMaskEdges);
+    }
+
+    /// What `0 · NaN` does to a row that may not see the value.
+    private static void leak(AttentionCall call) {
+        Tensors.forEach(call.value().shape(), at -> {
+            if (Double.isNaN(call.value().get(at))) {
+                change(call.output(), _ -> Double.NaN);
+            }
+        });
+    }
+
+    @Test
+    void writesBetweenItsElements() {
+        assertCaught(
+                Mutants.ofResult((call, _) -> {
+                    Tensor output = call.output();
+                    output.type().write(output.segment(), 0, 7);
+                }),
+                LayoutContract::layouts);
+    }
+
+    @Test
+    void writesPastTheLengths() {
+        assertCaught(
+                Mutants.ofResult((call, _) -> change(call.output(), x -> Double.isNaN(x) ? 0 : x)),
+                LengthsContract::paddedSequences);
+    }
+
+    private static AttentionBackend onOutput(DoubleUnaryOperator damage) {
+        return Mutants.ofResult((call, _) -> change(call.output(), damage));
+    }
+
+    private static void change(Tensor tensor, DoubleUnaryOperator damage) {
+        Tensors.forEach(tensor.shape(), at -> tensor.set(damage.applyAsDouble(tensor.get(at)), at));
+    }
+
+    /// Fails unless one of the tests does.
+    private static void assertCaught(
+            AttentionBackend backend, Function<AttentionBackendContract, Stream<DynamicTest>> part) {
+        AttentionBackendContract contract = () -> backend;
+        assertTrue(part.apply(contract).anyMatch(ContractCanFailTest::fails), "no test noticed");
+    }
+
+    private static boolean fails(DynamicTest test) {
+        try {
+            test.getExecutable().execute();
+            return false;
+        } catch (AssertionFailedError _) {
+            return true;
+        } catch (Throwable other) {
+            throw new IllegalStateException(test.getDisplayName(), other);
+        }
+    }
+}
