@@ -1,4 +1,3 @@
-import heed.attention.GemmBackend;
 
 /// Models whose attention and dense layers run on Heed's backends: weights, tokenizers, transformer blocks.
 @org.jspecify.annotations.NullMarked
@@ -16,5 +15,4 @@ module heed.model {
     exports heed.model.text;
     exports heed.model.weights;
 
-    uses GemmBackend;
 }

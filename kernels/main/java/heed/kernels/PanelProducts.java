@@ -9,6 +9,7 @@ import heed.kernels.fused.TileScratch;
 import heed.kernels.fused.TileShape;
 import heed.kernels.tile.PanelMultiply;
 import heed.kernels.tile.RowMath;
+import heed.kernels.tile.ScorePanels;
 
 /// The products of a tile on register tiles, over keys and values packed in panels.
 ///
@@ -22,12 +23,14 @@ import heed.kernels.tile.RowMath;
 /// for 24 multiply-adds; pieces that fit the first level cost more in loads of the output than they saved.
 final class PanelProducts implements TileProducts {
     private final TileShape shape;
+    private final ScorePanels scores;
     private final float[][] keys;
     private final float[][] values;
     private final float[][] sums;
 
-    PanelProducts(TileShape shape, int slots, int workers) {
+    PanelProducts(TileShape shape, ScorePanels scores, int slots, int workers) {
         this.shape = shape;
+        this.scores = scores;
         long keyElements = (long) shape.headDim() * roundUp(shape.capacity(), PANEL);
         long valueElements = (long) shape.paddedValueDim() * shape.capacity();
         keys = new float[slots][Math.toIntExact(keyElements)];
@@ -62,25 +65,17 @@ final class PanelProducts implements TileProducts {
 
     @Override
     public void scores(int worker, TileScratch s, int slot, int block) {
-        int firstPanel = block * TileShape.KEYS / PANEL;
-        for (int column = 0; column < shape.blockKeys(); column += PANEL) {
-            int keysAt = (firstPanel + column / PANEL) * PANEL * shape.headDim();
-            for (int g = 0; g < s.groups(); g++) {
-                if (s.groupFrom[g] <= column && column < s.groupTo[g]) {
-                    PanelMultiply.multiply(
-                            s.query,
-                            g * ROWS * shape.headDim(),
-                            shape.headDim(),
-                            keys[slot],
-                            keysAt,
-                            PANEL,
-                            shape.headDim(),
-                            s.scores,
-                            g * ROWS * shape.blockKeys() + column,
-                            shape.blockKeys());
-                }
-            }
-        }
+        int keysAt = block * TileShape.KEYS * shape.headDim();
+        scores.scores(
+                s.query,
+                shape.headDim(),
+                keys[slot],
+                keysAt,
+                s.scores,
+                shape.blockKeys(),
+                s.groupFrom,
+                s.groupTo,
+                s.groups());
     }
 
     @Override

@@ -6,17 +6,25 @@ import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.Availability;
 import heed.attention.BackendUnavailableException;
+import heed.attention.ElementType;
 import heed.attention.PlanOptions;
 import heed.attention.Support;
 import heed.attention.UnsupportedSpecException;
+import heed.kernels.exact.ExactPlan;
 import heed.kernels.fused.FusedPlan;
 import heed.kernels.fused.FusedSupport;
+import heed.kernels.fused.TileProducts;
+import heed.kernels.fused.TileShape;
+import heed.kernels.tile.ScoreLoop;
+import heed.kernels.tile.ScorePanels;
+import heed.kernels.tile.Specialised;
 import heed.kernels.work.Workers;
 
 /// Fused attention on the CPU's SIMD lanes, by the Vector API.
 public final class VectorBackend implements AttentionBackend {
     private final Workers workers =
             new Workers("heed-vector", Runtime.getRuntime().availableProcessors() - 1);
+    private final Specialised specialised = new Specialised();
 
     /// Called by `ServiceLoader`.
     public VectorBackend() {}
@@ -38,7 +46,7 @@ public final class VectorBackend implements AttentionBackend {
 
     @Override
     public Support support(AttentionSpec spec) {
-        return FusedSupport.of(spec);
+        return FusedSupport.of(spec, isExact(spec) ? ElementType.F64 : ElementType.F32);
     }
 
     @Override
@@ -49,6 +57,20 @@ public final class VectorBackend implements AttentionBackend {
         if (support(spec) instanceof Support.Unsupported unsupported) {
             throw new UnsupportedSpecException(name(), unsupported);
         }
-        return new FusedPlan(name(), spec, sizes, options, workers, PanelProducts::new);
+        return isExact(spec)
+                ? new ExactPlan(name(), spec, sizes, options, workers)
+                : new FusedPlan(name(), spec, sizes, options, workers, this::products);
+    }
+
+    /// Full blocks are worth a specialised copy; shorter ones, of any size, run the general class, with the same bits.
+    private TileProducts products(TileShape shape, int slots, int threads) {
+        ScorePanels scores = shape.blockKeys() == TileShape.KEYS
+                ? specialised.scores(shape.headDim(), shape.blockKeys())
+                : new ScoreLoop();
+        return new PanelProducts(shape, scores, slots, threads);
+    }
+
+    private static boolean isExact(AttentionSpec spec) {
+        return spec.queryType() == ElementType.F64;
     }
 }

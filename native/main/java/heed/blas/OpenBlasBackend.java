@@ -5,6 +5,8 @@ import heed.attention.AttentionPlan;
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.Availability;
+import heed.attention.Determinism;
+import heed.attention.ElementType;
 import heed.attention.PlanOptions;
 import heed.attention.Support;
 import heed.attention.UnsupportedSpecException;
@@ -37,7 +39,13 @@ public final class OpenBlasBackend implements AttentionBackend {
 
     @Override
     public Support support(AttentionSpec spec) {
-        return FusedSupport.of(spec);
+        return FusedSupport.of(spec, ElementType.F32) instanceof Support.Unsupported unsupported
+                ? unsupported
+                : new Support.Check()
+                        // sgemm picks its kernel by the number of rows, and with it the order of the sums
+                        .require(
+                                spec.determinism() == Determinism.DEFAULT, "determinism", spec.determinism(), "DEFAULT")
+                        .result();
     }
 
     @Override

@@ -106,7 +106,7 @@ final class OpenBlasGemmPlan extends CheckedGemmPlan {
 
     private void copyRow(
             MemorySegment from, long at, long stride, MemorySegment to, long toAt, long toStride, int count) {
-        if (stride == type.bytes() && toStride == type.bytes()) {
+        if (count > 0 && stride == type.bytes() && toStride == type.bytes()) {
             MemorySegment.copy(from, at, to, toAt, (long) count * type.bytes());
             return;
         }

@@ -18,8 +18,6 @@ import heed.kernels.tile.OnlineSoftmax;
 ///
 /// **Chosen** for every run of the backends that bring a [TileProducts].
 public final class FusedAttention {
-    private static final double LOG2_E = 1 / Math.log(2);
-
     private final TileShape shape;
     private final TileProducts products;
     private final NonFiniteValues nonFinite;
@@ -74,12 +72,12 @@ public final class FusedAttention {
         int group = call.spec().groupSize();
         Mask mask = call.spec().mask();
         scratch.rows = Math.min(shape.rows(), call.queryLen(b) * group - firstRow);
-        double factor = call.spec().softmaxScale() * LOG2_E;
+        double scale = call.spec().softmaxScale();
         for (int r = 0; r < scratch.rows; r++) {
             int i = (firstRow + r) / group;
             int head = kvHead * group + (firstRow + r) % group;
             int p = call.offset(b) + i;
-            Rows.read(call.query(), call.queryAt(b, head, i), shape.headDim(), scratch.row, factor);
+            Rows.read(call.query(), call.queryAt(b, head, i), shape.headDim(), scratch.row, scale);
             System.arraycopy(scratch.row, 0, scratch.query, r * shape.headDim(), shape.headDim());
             scratch.rowFrom[r] = Math.min(mask.firstKey(p), call.kvLen(b));
             scratch.rowTo[r] = Math.max(scratch.rowFrom[r], mask.endKey(p, call.kvLen(b)));
@@ -91,7 +89,7 @@ public final class FusedAttention {
     /// The state of a row that has seen its sink alone, which counts as it is: neither scaled nor masked.
     private static void start(TileScratch scratch, int r, double sink) {
         boolean none = sink == Double.NEGATIVE_INFINITY;
-        scratch.state[r * TileScratch.STATE] = (float) (sink * LOG2_E);
+        scratch.state[r * TileScratch.STATE] = (float) sink;
         scratch.state[r * TileScratch.STATE + 1] = none ? 0 : 1;
     }
 

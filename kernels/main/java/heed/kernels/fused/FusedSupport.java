@@ -6,16 +6,16 @@ import heed.attention.KeyLayout;
 import heed.attention.Mask;
 import heed.attention.Support;
 
-/// What fused attention computes, the same for every [TileProducts].
+/// What fused attention computes, in f32 whatever the [TileProducts], and in f64.
 public final class FusedSupport {
     private FusedSupport() {}
 
-    /// Whether `spec` is within it.
-    public static Support of(AttentionSpec spec) {
+    /// Whether `spec`, with every tensor of `type`, is within it.
+    public static Support of(AttentionSpec spec, ElementType type) {
         return new Support.Check()
-                .require(spec.queryType() == ElementType.F32, "queryType", spec.queryType(), "F32")
-                .require(spec.kvType() == ElementType.F32, "kvType", spec.kvType(), "F32")
-                .require(spec.outputType() == ElementType.F32, "outputType", spec.outputType(), "F32")
+                .require(spec.queryType() == type, "queryType", spec.queryType(), type.name())
+                .require(spec.kvType() == type, "kvType", spec.kvType(), type.name())
+                .require(spec.outputType() == type, "outputType", spec.outputType(), type.name())
                 .require(spec.keyLayout() instanceof KeyLayout.Rows, "keyLayout", spec.keyLayout(), "Rows")
                 .require(spec.softcap() == 0, "softcap", spec.softcap(), "0")
                 .require(spec.score().isEmpty(), "score", spec.score(), "none")

@@ -5,10 +5,8 @@ import heed.attention.Mask;
 import heed.attention.MaskRows;
 import java.lang.foreign.ValueLayout;
 
-/// Applies the mask tensors of a run to one row of scores in base 2.
+/// Applies the mask tensors of a run to one row of scores.
 final class MaskTensors {
-    private static final double LOG2_E = 1 / Math.log(2);
-
     private MaskTensors() {}
 
     /// Changes the scores of keys `from ≤ j < to`, which lie at `s[at + j]`. Keys outside the mask's interval are
@@ -37,13 +35,13 @@ final class MaskTensors {
         java.util.Arrays.fill(s, at + end, at + to, Float.NEGATIVE_INFINITY);
     }
 
-    /// −∞ hides. A finite bias keeps its row from being empty: `−FLT_MAX · log₂ e` would be −∞, so sums are clamped
-    /// to the finite range.
+    /// −∞ hides. A finite bias keeps its row from being empty: a sum that would pass the float range stays at its end.
     private static void add(MaskRows rows, long rowAt, float[] s, int at, int from, int to) {
         int end = Math.clamp(rows.columns(), from, to);
         for (int j = from; j < end; j++) {
             double bias = rows.type().read(rows.segment(), rowAt + j * rows.keyStride());
-            s[at + j] = bias == Double.NEGATIVE_INFINITY ? Float.NEGATIVE_INFINITY : finite(s[at + j] + bias * LOG2_E);
+            boolean hidden = bias == Double.NEGATIVE_INFINITY || s[at + j] == Float.NEGATIVE_INFINITY;
+            s[at + j] = hidden ? Float.NEGATIVE_INFINITY : finite(s[at + j] + bias);
         }
         java.util.Arrays.fill(s, at + end, at + to, Float.NEGATIVE_INFINITY);
     }

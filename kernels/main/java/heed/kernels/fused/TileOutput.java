@@ -7,8 +7,6 @@ import heed.kernels.tile.RowMath;
 
 /// Normalises the rows of a finished tile and hands them to the caller.
 final class TileOutput {
-    private static final double LN_2 = Math.log(2);
-
     private TileOutput() {}
 
     static void store(AttentionCall call, int b, int kvHead, int firstRow, TileShape shape, TileScratch scratch) {
@@ -28,7 +26,7 @@ final class TileOutput {
         long outputAt = call.outputAt(b, head, i);
         RowMath.scale(scratch.output, at, sum == 0 ? 0 : 1 / sum, shape.paddedValueDim());
         if (call.hasLogSumExp()) {
-            double logSumExp = sum == 0 ? Double.NEGATIVE_INFINITY : max * LN_2 + Math.log(sum);
+            double logSumExp = sum == 0 ? Double.NEGATIVE_INFINITY : max + Math.log(sum);
             storeLogSumExp(call, call.logSumExpAt(b, head, i), logSumExp, outputAt, at, shape, scratch);
         }
         Rows.write(scratch.output, at, shape.valueDim(), call.output(), outputAt);

@@ -13,7 +13,7 @@ public final class TileScratch {
     /// Elements of a row's state: maximum, sum, rescale factor.
     static final int STATE = 3;
 
-    /// Query rows, scaled by `softmaxScale · log₂ e`: `[rows, headDim]`.
+    /// Query rows, scaled by `softmaxScale`: `[rows, headDim]`.
     public final float[] query;
 
     /// Scores, then weights, of a tile: `[rows, blockKeys]`.

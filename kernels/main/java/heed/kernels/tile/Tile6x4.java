@@ -3,6 +3,7 @@ package heed.kernels.tile;
 import static heed.kernels.tile.Lanes.F;
 import static heed.kernels.tile.Lanes.WIDTH;
 
+import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 
 /// Microkernel: `C = A · B` for 6 rows and 4 vectors of columns.
@@ -10,8 +11,10 @@ import jdk.incubator.vector.FloatVector;
 /// 24 accumulators, 4 vectors of B and one broadcast fill 29 of 32 registers: 24 multiply-adds for 10 loads.
 /// C is stored, not added to: 24 more loads would pass the compiler's node budget, which boxes every vector
 /// (12 instead of 110 GFLOP/s seen); adding is [RowMath]'s, once for hundreds of steps. Each element is one chain of
-/// multiply-adds over `l`, so its bits do not depend on the tile's shape.
+/// multiply-adds over `l`, so its bits do not depend on the tile's shape. A template of [Specialised].
 public final class Tile6x4 {
+    private static final TileConstants CONSTANTS = TileConstants.of(MethodHandles.lookup());
+
     private Tile6x4() {}
 
     /// Computes `c[i][j] = Σ_l a[i][l] · b[l][j]` for `i < 6`, `j < 4 · WIDTH`, `l < depth`.
@@ -30,6 +33,10 @@ public final class Tile6x4 {
             float[] c,
             int cAt,
             int cStride) {
+        int aRow = CONSTANTS.aStride(aStride);
+        int bRows = CONSTANTS.bStride(bStride);
+        int cRow = CONSTANTS.cStride(cStride);
+        int steps = CONSTANTS.depth(depth);
         FloatVector zero = FloatVector.zero(F);
         FloatVector c00 = zero, c01 = zero, c02 = zero, c03 = zero;
         FloatVector c10 = zero, c11 = zero, c12 = zero, c13 = zero;
@@ -37,9 +44,9 @@ public final class Tile6x4 {
         FloatVector c30 = zero, c31 = zero, c32 = zero, c33 = zero;
         FloatVector c40 = zero, c41 = zero, c42 = zero, c43 = zero;
         FloatVector c50 = zero, c51 = zero, c52 = zero, c53 = zero;
-        int a0 = aAt, a1 = a0 + aStride, a2 = a1 + aStride, a3 = a2 + aStride, a4 = a3 + aStride, a5 = a4 + aStride;
-        for (int l = 0; l < depth; l++) {
-            int bRow = bAt + l * bStride;
+        int a0 = aAt, a1 = a0 + aRow, a2 = a1 + aRow, a3 = a2 + aRow, a4 = a3 + aRow, a5 = a4 + aRow;
+        for (int l = 0; l < steps; l++) {
+            int bRow = bAt + l * bRows;
             FloatVector b0 = FloatVector.fromArray(F, b, bRow);
             FloatVector b1 = FloatVector.fromArray(F, b, bRow + WIDTH);
             FloatVector b2 = FloatVector.fromArray(F, b, bRow + 2 * WIDTH);
@@ -75,7 +82,7 @@ public final class Tile6x4 {
             c52 = x.fma(b2, c52);
             c53 = x.fma(b3, c53);
         }
-        int c0 = cAt, c1 = c0 + cStride, c2 = c1 + cStride, c3 = c2 + cStride, c4 = c3 + cStride, c5 = c4 + cStride;
+        int c0 = cAt, c1 = c0 + cRow, c2 = c1 + cRow, c3 = c2 + cRow, c4 = c3 + cRow, c5 = c4 + cRow;
         c00.intoArray(c, c0);
         c01.intoArray(c, c0 + WIDTH);
         c02.intoArray(c, c0 + 2 * WIDTH);

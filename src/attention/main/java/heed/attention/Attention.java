@@ -39,7 +39,13 @@ public final class Attention {
     ///
     /// One that is unavailable is logged once, as a warning with its reason.
     public static Attention load() {
-        return of(Services.attention(ServiceLoader.load(AttentionBackend.class)));
+        List<AttentionBackend> absent = new ArrayList<>();
+        List<AttentionBackend> found = Services.load(
+                ServiceLoader.load(AttentionBackend.class),
+                reason -> absent.add(new AbsentBackend(
+                        "unknown", new Unavailable(reason, "repair or remove the jar that declares this service"))));
+        found.addAll(absent);
+        return of(found);
     }
 
     /// A session over the given backends.

@@ -1,25 +1,15 @@
 package heed.attention;
 
-import static heed.attention.Checks.require;
-
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The arguments of one run, checked and resolved: what a backend sees.
 ///
-/// A call belongs to a workspace of a [CheckedPlan] and is filled anew by each run. Lengths are copied, so that a
-/// caller who changes an array during a run changes nothing. `…At` are bytes into the tensor's segment.
+/// A call belongs to a workspace of a [CheckedPlan] and is filled anew by each run. `…At` are bytes into the tensor's
+/// segment.
 public final class AttentionCall {
     private final AttentionSpec spec;
-    private final AttentionSizes sizes;
-    private final int[] queryStarts;
-    private final int[] queryLens;
-    private final int[] kvStarts;
-    private final int[] kvLens;
-    private final int[] positions;
-    private int batch;
-    private boolean raggedQueries;
-    private boolean raggedKeys;
+    private final Sequences sequences;
     private boolean shared;
     private boolean accumulate;
     private @Nullable Tensor query;
@@ -28,17 +18,18 @@ public final class AttentionCall {
     private @Nullable Tensor output;
     private @Nullable Tensor logSumExp;
     private @Nullable Tensor sink;
+    private final boolean hasMask;
+    private final boolean hasBias;
+    private final boolean hasLogSumExp;
     private final MaskRows mask = new MaskRows("mask");
     private final MaskRows bias = new MaskRows("bias");
 
     AttentionCall(AttentionSpec spec, AttentionSizes sizes) {
         this.spec = spec;
-        this.sizes = sizes;
-        queryStarts = new int[sizes.batch()];
-        queryLens = new int[sizes.batch()];
-        kvStarts = new int[sizes.batch()];
-        kvLens = new int[sizes.batch()];
-        positions = new int[sizes.batch()];
+        sequences = new Sequences(spec, sizes);
+        hasMask = spec.mask().has(Mask.BooleanTensor.class);
+        hasBias = spec.mask().has(Mask.AdditiveTensor.class);
+        hasLogSumExp = spec.hasLogSumExp();
     }
 
     /// What is computed.
@@ -48,22 +39,22 @@ public final class AttentionCall {
 
     /// Sequences of this run.
     public int batch() {
-        return batch;
+        return sequences.batch();
     }
 
     /// Query rows of sequence `b`.
     public int queryLen(int b) {
-        return queryLens[b];
+        return sequences.queryLen(b);
     }
 
     /// Keys of sequence `b`.
     public int kvLen(int b) {
-        return kvLens[b];
+        return sequences.kvLen(b);
     }
 
     /// Position of query row 0 of sequence `b`.
     public int offset(int b) {
-        return positions[b];
+        return sequences.position(b);
     }
 
     /// Whether any thread may touch the tensors; if not, only the calling one.
@@ -123,31 +114,27 @@ public final class AttentionCall {
 
     /// Query row `i` of `head` in sequence `b`.
     public long queryAt(int b, int head, int i) {
-        return rowAt(query(), raggedQueries ? 0 : b, head, queryStarts[b] + i);
+        return sequences.queryRowAt(query(), b, head, i);
     }
 
     /// Key `j` of kv head `head` in sequence `b`.
     public long keyAt(int b, int head, int j) {
-        return rowAt(key(), raggedKeys ? 0 : b, head, kvStarts[b] + j);
+        return sequences.keyRowAt(key(), b, head, j);
     }
 
     /// Value `j` of kv head `head` in sequence `b`.
     public long valueAt(int b, int head, int j) {
-        return rowAt(value(), raggedKeys ? 0 : b, head, kvStarts[b] + j);
+        return sequences.keyRowAt(value(), b, head, j);
     }
 
     /// Output row `i` of `head` in sequence `b`.
     public long outputAt(int b, int head, int i) {
-        return rowAt(output(), raggedQueries ? 0 : b, head, queryStarts[b] + i);
+        return sequences.queryRowAt(output(), b, head, i);
     }
 
     /// Log-sum-exp of row `i` of `head` in sequence `b`.
     public long logSumExpAt(int b, int head, int i) {
-        return rowAt(logSumExp(), raggedQueries ? 0 : b, head, queryStarts[b] + i);
-    }
-
-    private static long rowAt(Tensor tensor, int b, int head, int row) {
-        return tensor.offset() + b * tensor.stride(0) + head * tensor.stride(1) + row * tensor.stride(2);
+        return sequences.queryRowAt(logSumExp(), b, head, i);
     }
 
     /// Checks `arguments` and takes them in.
@@ -156,13 +143,19 @@ public final class AttentionCall {
         key = Door.given("key", arguments.key);
         value = Door.given("value", arguments.value);
         output = Door.given("output", arguments.output);
-        logSumExp = takes("logSumExp", arguments.logSumExp, spec.hasLogSumExp() || arguments.accumulate, "logSumExp()");
+        logSumExp = takes("logSumExp", arguments.logSumExp, hasLogSumExp || arguments.accumulate, "logSumExp()");
         sink = takes("sink", arguments.sink, spec.sink(), "sink()");
         accumulate = arguments.accumulate;
-        bindLengths(arguments.lengths);
+        if (query().rank() != 4) {
+            throw Checks.refusal("query must be [batch, queryHeads, queryLen, headDim]: query=%s", query());
+        }
+        if (key().rank() != 4) {
+            throw Checks.refusal("key must be [batch, kvHeads, kvLen, headDim]: key=%s", key());
+        }
+        sequences.bind(query(), key(), arguments.lengths);
         checkShapes();
-        mask.bind(arguments.mask, spec.mask().has(Mask.BooleanTensor.class), this);
-        bias.bind(arguments.bias, spec.mask().has(Mask.AdditiveTensor.class), this);
+        mask.bind(arguments.mask, hasMask, this);
+        bias.bind(arguments.bias, hasBias, this);
         checkMemory();
     }
 
@@ -174,64 +167,15 @@ public final class AttentionCall {
     }
 
     private static @Nullable Tensor takes(String name, @Nullable Tensor tensor, boolean wanted, String builderCall) {
-        require(
-                wanted || tensor == null,
-                "%s was given but the spec has none: build the spec with %s",
-                name,
-                builderCall);
+        if (!wanted && tensor != null) {
+            throw Checks.refusal("%s was given but the spec has none: build the spec with %s", name, builderCall);
+        }
         return wanted ? Door.given(name, tensor) : null;
     }
 
-    private void bindLengths(@Nullable SequenceLengths lengths) {
-        require(query().rank() == 4, "query must be [batch, queryHeads, queryLen, headDim]: query=%s", query());
-        require(key().rank() == 4, "key must be [batch, kvHeads, kvLen, headDim]: key=%s", key());
-        batch = lengths == null ? query().size(0) : lengths.batch();
-        require(batch <= sizes.batch(), "batch must fit the plan's %d: batch=%d", sizes.batch(), batch);
-        raggedQueries = lengths != null && lengths.queriesAreRagged();
-        raggedKeys = lengths != null && lengths.keysAreRagged();
-        SequenceLengths source = lengths == null ? new SequenceLengths(batch) : lengths;
-        source.resolveQueries(query().size(2), queryStarts, queryLens);
-        source.resolveKeys(key().size(2), kvStarts, kvLens);
-        for (int b = 0; b < batch; b++) {
-            require(
-                    queryLens[b] <= sizes.queryLen(),
-                    "queryLen must fit the plan's %d: queryLen=%d, sequence=%d",
-                    sizes.queryLen(),
-                    queryLens[b],
-                    b);
-            require(
-                    kvLens[b] <= sizes.kvLen(),
-                    "kvLen must fit the plan's %d: kvLen=%d, sequence=%d",
-                    sizes.kvLen(),
-                    kvLens[b],
-                    b);
-            positions[b] = position(source, b);
-            require(
-                    (long) positions[b] + queryLens[b] <= Integer.MAX_VALUE,
-                    "positions must fit 32 bits: offset=%d, queryLen=%d, sequence=%d",
-                    positions[b],
-                    queryLens[b],
-                    b);
-        }
-    }
-
-    private int position(SequenceLengths lengths, int b) {
-        int[] offsets = lengths.offsets();
-        require(
-                (spec.alignment() == QueryAlignment.OFFSET) == (offsets != null),
-                "offsets go with QueryAlignment.OFFSET, one for each sequence: alignment=%s, offsets %s",
-                spec.alignment(),
-                offsets == null ? "missing" : "given");
-        return switch (spec.alignment()) {
-            case TOP_LEFT -> 0;
-            case BOTTOM_RIGHT -> kvLens[b] - queryLens[b];
-            case OFFSET -> Objects.requireNonNull(offsets)[b];
-        };
-    }
-
     private void checkShapes() {
-        int queryBatch = raggedQueries ? 1 : batch;
-        int keyBatch = raggedKeys ? 1 : batch;
+        int queryBatch = sequences.queryBatch();
+        int keyBatch = sequences.keyBatch();
         int rows = query().size(2);
         int keys = key().size(2);
         int heads = spec.queryHeads();
@@ -293,11 +237,11 @@ public final class AttentionCall {
     /// `2 · queryHeads · (headDim + valueDim) · pairs`, pairs counted by the mask's intervals.
     long flops() {
         long pairs = 0;
-        for (int b = 0; b < batch; b++) {
-            for (int i = 0; i < queryLens[b]; i++) {
-                int p = positions[b] + i;
+        for (int b = 0; b < batch(); b++) {
+            for (int i = 0; i < queryLen(b); i++) {
+                int p = offset(b) + i;
                 pairs += Math.max(
-                        0, spec.mask().endKey(p, kvLens[b]) - spec.mask().firstKey(p));
+                        0, spec.mask().endKey(p, kvLen(b)) - spec.mask().firstKey(p));
             }
         }
         return 2L * spec.queryHeads() * (spec.headDim() + spec.valueDim()) * pairs;
@@ -306,9 +250,9 @@ public final class AttentionCall {
     /// Bytes of query, key, value and output, each once.
     long bytes() {
         long bytes = 0;
-        for (int b = 0; b < batch; b++) {
-            long q = (long) queryLens[b] * spec.queryHeads();
-            long kv = (long) kvLens[b] * spec.kvHeads();
+        for (int b = 0; b < batch(); b++) {
+            long q = (long) queryLen(b) * spec.queryHeads();
+            long kv = (long) kvLen(b) * spec.kvHeads();
             bytes += q * spec.headDim() * spec.queryType().bytes();
             bytes += q * spec.valueDim() * spec.outputType().bytes();
             bytes += kv * (spec.headDim() + spec.valueDim()) * spec.kvType().bytes();

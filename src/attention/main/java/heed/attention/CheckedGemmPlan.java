@@ -1,7 +1,5 @@
 package heed.attention;
 
-import static heed.attention.Checks.require;
-
 /// A matrix product that refuses wrong arguments at the door; runs of several threads take turns.
 public abstract class CheckedGemmPlan implements GemmPlan {
     private final Tensor b;
@@ -10,7 +8,9 @@ public abstract class CheckedGemmPlan implements GemmPlan {
 
     /// Checks the fixed matrix.
     protected CheckedGemmPlan(Tensor b, int maxRows) {
-        require(b.rank() == 2, "b must be a matrix [k, n]: b=%s", b);
+        if (b.rank() != 2) {
+            throw Checks.refusal("b must be a matrix [k, n]: b=%s", b);
+        }
         Door.floating("b", b);
         Door.readable("b", b);
         this.b = b;
@@ -38,13 +38,19 @@ public abstract class CheckedGemmPlan implements GemmPlan {
         if (closed) {
             throw new IllegalStateException("the plan is closed: make a new one");
         }
-        require(a.rank() == 2, "a must be a matrix [m, k]: a=%s", a);
-        require(a.size(0) <= maxRows, "a must fit the plan's %d rows: a=%s", maxRows, a);
+        if (a.rank() != 2) {
+            throw Checks.refusal("a must be a matrix [m, k]: a=%s", a);
+        }
+        if (a.size(0) > maxRows) {
+            throw Checks.refusal("a must fit the plan's %d rows: a=%s", maxRows, a);
+        }
         Door.shape("a", a, "[m, k]", a.size(0), b.size(0));
         Door.shape("c", c, "[m, n]", a.size(0), b.size(1));
         Door.type("a", a, b.type());
         Door.type("c", c, b.type());
-        require(!Double.isNaN(alpha) && !Double.isNaN(beta), "factors must be numbers: alpha=%s, beta=%s", alpha, beta);
+        if (Double.isNaN(alpha) || Double.isNaN(beta)) {
+            throw Checks.refusal("factors must be numbers: alpha=%s, beta=%s", alpha, beta);
+        }
         Door.readable("a", a);
         Door.readable("b", b);
         Door.writable("c", c);

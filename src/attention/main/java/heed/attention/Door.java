@@ -1,11 +1,10 @@
 package heed.attention;
 
-import static heed.attention.Checks.require;
-
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Checks on tensors that hold for every run of every backend.
+/// Checks on tensors that hold for every run of every backend. Messages are made only when a check fails: runs allocate
+/// nothing.
 final class Door {
     /// Never started: a segment that it may access is not confined.
     private static final Thread ANOTHER = Thread.ofPlatform().unstarted(() -> {});
@@ -19,57 +18,78 @@ final class Door {
         return tensor;
     }
 
-    static void shape(String name, Tensor tensor, String axes, int... expected) {
-        boolean equal = tensor.rank() == expected.length;
-        for (int axis = 0; equal && axis < expected.length; axis++) {
-            equal = tensor.size(axis) == expected[axis];
+    static void shape(String name, Tensor tensor, String axes, int only) {
+        if (tensor.rank() != 1 || tensor.size(0) != only) {
+            throw wrongShape(name, tensor, axes, only);
         }
-        require(equal, "%s must be %s = %s: %s=%s", name, axes, Arrays.toString(expected), name, tensor);
+    }
+
+    static void shape(String name, Tensor tensor, String axes, int first, int second) {
+        if (tensor.rank() != 2 || tensor.size(0) != first || tensor.size(1) != second) {
+            throw wrongShape(name, tensor, axes, first, second);
+        }
+    }
+
+    static void shape(String name, Tensor tensor, String axes, int first, int second, int third) {
+        if (tensor.rank() != 3 || tensor.size(0) != first || tensor.size(1) != second || tensor.size(2) != third) {
+            throw wrongShape(name, tensor, axes, first, second, third);
+        }
+    }
+
+    static void shape(String name, Tensor tensor, String axes, int first, int second, int third, int fourth) {
+        if (tensor.rank() != 4
+                || tensor.size(0) != first
+                || tensor.size(1) != second
+                || tensor.size(2) != third
+                || tensor.size(3) != fourth) {
+            throw wrongShape(name, tensor, axes, first, second, third, fourth);
+        }
+    }
+
+    private static IllegalArgumentException wrongShape(String name, Tensor tensor, String axes, int... expected) {
+        return Checks.refusal("%s must be %s = %s: %s=%s", name, axes, Arrays.toString(expected), name, tensor);
     }
 
     static void type(String name, Tensor tensor, ElementType expected) {
-        require(tensor.type() == expected, "%s must have elements of type %s: %s=%s", name, expected, name, tensor);
+        if (tensor.type() != expected) {
+            throw Checks.refusal("%s must have elements of type %s: %s=%s", name, expected, name, tensor);
+        }
     }
 
     static void floating(String name, Tensor tensor) {
-        require(tensor.type().isFloating(), "%s must have elements of type F32 or F64: %s=%s", name, name, tensor);
+        if (!tensor.type().isFloating()) {
+            throw Checks.refusal("%s must have elements of type F32 or F64: %s=%s", name, name, tensor);
+        }
     }
 
     static void readable(String name, Tensor tensor) {
-        require(tensor.segment().scope().isAlive(), "%s must be alive: its arena is closed, %s=%s", name, name, tensor);
-        require(
-                tensor.segment().isAccessibleBy(Thread.currentThread()),
-                "%s must be accessible to the calling thread: its arena is confined to another, %s=%s",
-                name,
-                name,
-                tensor);
+        if (!tensor.segment().scope().isAlive()) {
+            throw Checks.refusal("%s must be alive: its arena is closed, %s=%s", name, name, tensor);
+        }
+        if (!tensor.segment().isAccessibleBy(Thread.currentThread())) {
+            throw Checks.refusal(
+                    "%s must be accessible to the calling thread: its arena is confined to another, %s=%s",
+                    name, name, tensor);
+        }
     }
 
     static void writable(String name, Tensor tensor) {
         readable(name, tensor);
-        require(
-                !tensor.segment().isReadOnly(),
-                "%s must be writable: its segment is read-only, %s=%s",
-                name,
-                name,
-                tensor);
-        require(
-                !tensor.overlapsItself(),
-                "%s must not overlap itself: shape=%s, strides lead two elements to one byte",
-                name,
-                tensor);
+        if (tensor.segment().isReadOnly()) {
+            throw Checks.refusal("%s must be writable: its segment is read-only, %s=%s", name, name, tensor);
+        }
+        if (tensor.overlapsItself()) {
+            throw Checks.refusal(
+                    "%s must not overlap itself: shape=%s, strides lead two elements to one byte", name, tensor);
+        }
     }
 
     static void apart(String outName, Tensor out, String name, Tensor other) {
-        require(
-                !overlap(out, other),
-                "%s must not overlap %s: give it memory of its own, %s=%s, %s=%s",
-                outName,
-                name,
-                outName,
-                out,
-                name,
-                other);
+        if (overlap(out, other)) {
+            throw Checks.refusal(
+                    "%s must not overlap %s: give it memory of its own, %s=%s, %s=%s",
+                    outName, name, outName, out, name, other);
+        }
     }
 
     /// Whether helpers may touch the memory, too.

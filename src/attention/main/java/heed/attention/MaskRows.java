@@ -1,7 +1,5 @@
 package heed.attention;
 
-import static heed.attention.Checks.require;
-
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -50,19 +48,19 @@ public final class MaskRows {
     }
 
     void bind(@Nullable Tensor given, boolean wanted, AttentionCall call) {
-        require(wanted || given == null, "%s was given but the spec's mask has no such tensor", name);
+        if (!wanted && given != null) {
+            throw Checks.refusal("%s was given but the spec's mask has no such tensor", name);
+        }
         tensor = null;
         if (!wanted) {
             return;
         }
         Tensor rows = Door.given(name, given);
         checkType(rows);
-        require(
-                rows.rank() >= 1 && rows.rank() <= 4,
-                "%s must be right-aligned to [batch, queryHeads, queryLen, kvLen]: %s=%s",
-                name,
-                name,
-                rows);
+        if (rows.rank() < 1 || rows.rank() > 4) {
+            throw Checks.refusal(
+                    "%s must be right-aligned to [batch, queryHeads, queryLen, kvLen]: %s=%s", name, name, rows);
+        }
         int longest = 0;
         int mostKeys = 0;
         for (int b = 0; b < call.batch(); b++) {
@@ -96,15 +94,11 @@ public final class MaskRows {
         if (axis < 0 || rows.size(axis) == 1) {
             return 0;
         }
-        require(
-                rows.size(axis) >= needed && (fromRight == 2 || rows.size(axis) == needed),
-                "%s must have size 1 or %s=%d along its %s axis: %s=%s",
-                name,
-                axisName,
-                needed,
-                axisName,
-                name,
-                rows);
+        if (rows.size(axis) < needed || (fromRight != 2 && rows.size(axis) != needed)) {
+            throw Checks.refusal(
+                    "%s must have size 1 or %s=%d along its %s axis: %s=%s",
+                    name, axisName, needed, axisName, name, rows);
+        }
         return rows.stride(axis);
     }
 }

@@ -1,35 +1,29 @@
 package heed.attention;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 
-/// Finds backends by `ServiceLoader`; one that fails to load becomes an [AbsentBackend] and hides no other.
+/// Loads services one by one, so that one that fails to load hides no other.
 final class Services {
     private Services() {}
 
-    static List<AttentionBackend> attention(ServiceLoader<AttentionBackend> loader) {
-        List<AttentionBackend> found = new ArrayList<>();
+    /// Those that load; `failed` hears, in a sentence, about each that does not.
+    static <S> List<S> load(ServiceLoader<S> loader, Consumer<String> failed) {
+        List<S> found = new ArrayList<>();
         var providers = loader.stream().iterator();
         while (true) {
             try {
                 if (!providers.hasNext()) {
-                    break;
+                    return found;
                 }
                 found.add(providers.next().get());
             } catch (ServiceConfigurationError | LinkageError failure) {
-                found.add(absent(failure));
+                failed.accept(
+                        String.valueOf(failure.getMessage()).lines().findFirst().orElse("it does not load"));
             }
         }
-        found.sort(Comparator.comparingInt(AttentionBackend::rank).reversed());
-        return List.copyOf(found);
-    }
-
-    private static AbsentBackend absent(Throwable failure) {
-        String reason = String.valueOf(failure.getMessage()).lines().findFirst().orElse("it does not load");
-        return new AbsentBackend(
-                "unknown", new Availability.Unavailable(reason, "repair or remove the jar that declares this service"));
     }
 }

@@ -4,6 +4,8 @@ import static heed.attention.Checks.require;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /// A typed, strided view of a memory segment, on the heap or off it.
 ///
@@ -21,6 +23,7 @@ public final class Tensor {
     private final long offset;
     private final int[] shape;
     private final long[] strides;
+    private final boolean overlapsItself;
 
     private Tensor(MemorySegment segment, ElementType type, long offset, int[] shape, long[] strides) {
         this.segment = segment;
@@ -28,6 +31,7 @@ public final class Tensor {
         this.offset = offset;
         this.shape = shape;
         this.strides = strides;
+        overlapsItself = overlapsItself(type, shape, strides);
     }
 
     /// A contiguous tensor at the start of `segment`, last axis fastest.
@@ -186,11 +190,16 @@ public final class Tensor {
 
     /// Whether two indexes share a byte, as a broadcast does; decided for nested strides, refused when in doubt.
     boolean overlapsItself() {
-        Integer[] byStride = java.util.stream.IntStream.range(0, rank())
-                .filter(a -> shape[a] > 1)
+        return overlapsItself;
+    }
+
+    private static boolean overlapsItself(ElementType type, int[] shape, long[] strides) {
+        int[] byStride = IntStream.range(0, shape.length)
+                .filter(axis -> shape[axis] > 1)
                 .boxed()
-                .sorted(java.util.Comparator.comparingLong(a -> Math.abs(strides[a])))
-                .toArray(Integer[]::new);
+                .sorted(Comparator.comparingLong(axis -> Math.abs(strides[axis])))
+                .mapToInt(Integer::intValue)
+                .toArray();
         long extent = type.bytes();
         for (int axis : byStride) {
             long stride = Math.abs(strides[axis]);

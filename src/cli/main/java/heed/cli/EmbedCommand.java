@@ -1,12 +1,12 @@
 package heed.cli;
 
 import heed.attention.Attention;
+import heed.attention.Gemm;
 import heed.attention.PlanOptions;
 import heed.cli.print.Environment;
 import heed.cli.print.Json;
 import heed.cli.print.Table;
 import heed.model.Embedding;
-import heed.model.Gemm;
 import heed.model.MiniLm;
 import heed.model.MiniLmFiles;
 import java.io.IOException;

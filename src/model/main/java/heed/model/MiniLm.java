@@ -3,6 +3,7 @@ package heed.model;
 import heed.attention.Attention;
 import heed.attention.AttentionPlan;
 import heed.attention.AttentionSizes;
+import heed.attention.Gemm;
 import heed.attention.GemmBackend;
 import heed.attention.PlanOptions;
 import heed.model.text.TokenIds;

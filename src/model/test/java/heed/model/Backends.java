@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import heed.attention.Attention;
 import heed.attention.AttentionBackend;
 import heed.attention.Availability;
+import heed.attention.Gemm;
 import heed.attention.PlanOptions;
 import java.util.Optional;
 import java.util.Set;

@@ -1,0 +1,43 @@
+package heed.kernels.tile;
+
+import java.lang.invoke.MethodHandles;
+
+/// Dimensions that are compile-time constants of a specialised microkernel; 0 stands for "as the caller says".
+///
+/// A kernel class reads them into a `static final` field. In the class as loaded they are all 0; in a hidden copy,
+/// which [Specialised] defines with class data, the compiler sees trip count and strides as constants. The source is
+/// one and the arithmetic the same, so are the bits.
+///
+/// @param aStride elements from one row of A to the next
+/// @param bStride elements from one row of B to the next
+/// @param depth steps of the product
+/// @param cStride elements from one row of C to the next
+public record TileConstants(int aStride, int bStride, int depth, int cStride) {
+    private static final TileConstants NONE = new TileConstants(0, 0, 0, 0);
+
+    /// The constants of the class that `lookup` belongs to.
+    static TileConstants of(MethodHandles.Lookup lookup) {
+        try {
+            TileConstants given = MethodHandles.classData(lookup, "_", TileConstants.class);
+            return given == null ? NONE : given;
+        } catch (IllegalAccessException e) {
+            throw new AssertionError("a class may read its own data", e);
+        }
+    }
+
+    int aStride(int general) {
+        return aStride == 0 ? general : aStride;
+    }
+
+    int bStride(int general) {
+        return bStride == 0 ? general : bStride;
+    }
+
+    int depth(int general) {
+        return depth == 0 ? general : depth;
+    }
+
+    int cStride(int general) {
+        return cStride == 0 ? general : cStride;
+    }
+}

@@ -1,0 +1,119 @@
+package heed.attention;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The sequences of one run, resolved: copied from the caller's arrays, so that a caller who changes an array during
+/// a run changes nothing.
+final class Sequences {
+    private final AttentionSpec spec;
+    private final AttentionSizes sizes;
+    private final int[] queryStarts;
+    private final int[] queryLens;
+    private final int[] kvStarts;
+    private final int[] kvLens;
+    private final int[] positions;
+    private int batch;
+    private boolean raggedQueries;
+    private boolean raggedKeys;
+
+    Sequences(AttentionSpec spec, AttentionSizes sizes) {
+        this.spec = spec;
+        this.sizes = sizes;
+        queryStarts = new int[sizes.batch()];
+        queryLens = new int[sizes.batch()];
+        kvStarts = new int[sizes.batch()];
+        kvLens = new int[sizes.batch()];
+        positions = new int[sizes.batch()];
+    }
+
+    int batch() {
+        return batch;
+    }
+
+    int queryLen(int b) {
+        return queryLens[b];
+    }
+
+    int kvLen(int b) {
+        return kvLens[b];
+    }
+
+    int position(int b) {
+        return positions[b];
+    }
+
+    /// Entries of the query's batch axis.
+    int queryBatch() {
+        return raggedQueries ? 1 : batch;
+    }
+
+    /// Entries of the key's batch axis.
+    int keyBatch() {
+        return raggedKeys ? 1 : batch;
+    }
+
+    /// Byte of row `i` of `head` in sequence `b` of the query, or of a tensor that follows it.
+    long queryRowAt(Tensor tensor, int b, int head, int i) {
+        return rowAt(tensor, raggedQueries ? 0 : b, head, queryStarts[b] + i);
+    }
+
+    /// Byte of row `j` of `head` in sequence `b` of key or value.
+    long keyRowAt(Tensor tensor, int b, int head, int j) {
+        return rowAt(tensor, raggedKeys ? 0 : b, head, kvStarts[b] + j);
+    }
+
+    private static long rowAt(Tensor tensor, int b, int head, int row) {
+        return tensor.offset() + b * tensor.stride(0) + head * tensor.stride(1) + row * tensor.stride(2);
+    }
+
+    /// Takes in what the caller gave; what is not given follows from the tensors.
+    void bind(Tensor query, Tensor key, @Nullable SequenceLengths lengths) {
+        int count = lengths == null ? query.size(0) : lengths.batch();
+        if (count > sizes.batch()) {
+            throw Checks.refusal("batch must fit the plan's %d: batch=%d", sizes.batch(), count);
+        }
+        batch = count;
+        raggedQueries = lengths != null && lengths.queriesAreRagged();
+        raggedKeys = lengths != null && lengths.keysAreRagged();
+        if (lengths == null) {
+            fill(query.size(2), queryStarts, queryLens);
+            fill(key.size(2), kvStarts, kvLens);
+        } else {
+            lengths.resolveQueries(query.size(2), queryStarts, queryLens);
+            lengths.resolveKeys(key.size(2), kvStarts, kvLens);
+        }
+        place(lengths == null ? null : lengths.offsets());
+    }
+
+    private void fill(int rows, int[] starts, int[] lens) {
+        Arrays.fill(starts, 0, batch, 0);
+        Arrays.fill(lens, 0, batch, rows);
+    }
+
+    private void place(int @Nullable [] offsets) {
+        if ((spec.alignment() == QueryAlignment.OFFSET) != (offsets != null)) {
+            throw Checks.refusal(
+                    "offsets go with QueryAlignment.OFFSET, one for each sequence: alignment=%s, offsets %s",
+                    spec.alignment(), offsets == null ? "missing" : "given");
+        }
+        for (int b = 0; b < batch; b++) {
+            fits("queryLen", queryLens[b], sizes.queryLen(), b);
+            fits("kvLen", kvLens[b], sizes.kvLen(), b);
+            positions[b] = offsets != null
+                    ? offsets[b]
+                    : spec.alignment() == QueryAlignment.TOP_LEFT ? 0 : kvLens[b] - queryLens[b];
+            if ((long) positions[b] + queryLens[b] > Integer.MAX_VALUE) {
+                throw Checks.refusal(
+                        "positions must fit 32 bits: offset=%d, queryLen=%d, sequence=%d",
+                        positions[b], queryLens[b], b);
+            }
+        }
+    }
+
+    private static void fits(String name, int len, int most, int b) {
+        if (len > most) {
+            throw Checks.refusal("%s must fit the plan's %d: %s=%d, sequence=%d", name, most, name, len, b);
+        }
+    }
+}
