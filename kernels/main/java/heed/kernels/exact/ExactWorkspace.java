@@ -5,6 +5,7 @@ import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.CheckedPlan;
 import heed.attention.PlanOptions;
+import heed.kernels.fused.SizeLimits;
 import heed.kernels.work.TaskLoop;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -20,6 +21,7 @@ final class ExactWorkspace implements CheckedPlan.Workspace {
     private @Nullable AttentionCall call;
 
     ExactWorkspace(AttentionSpec spec, AttentionSizes sizes, PlanOptions options, Executor executor) {
+        SizeLimits.check(spec, sizes);
         this.spec = spec;
         long rows = (long) sizes.queryLen() * spec.groupSize();
         tilesPerHead = Math.toIntExact((rows + ExactTile.ROWS - 1) / ExactTile.ROWS);

@@ -39,7 +39,7 @@ public final class FusedAttention {
             products.packKey(slot, j, scratch.row);
             Rows.read(call.value(), call.valueAt(b, kvHead, j), shape.valueDim(), scratch.row, 1);
             java.util.Arrays.fill(scratch.row, shape.valueDim(), shape.paddedValueDim(), 0);
-            finite &= NonFiniteValues.replace(scratch.row, shape.valueDim());
+            finite &= NonFiniteValues.replace(scratch.row, shape.paddedValueDim());
             products.packValue(slot, j, scratch.row);
         }
         nonFinite.mark(slot, block, !finite);

@@ -28,6 +28,7 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
             PlanOptions options,
             Executor executor,
             FusedPlan.ProductsFactory factory) {
+        SizeLimits.check(spec, sizes);
         this.spec = spec;
         shape = TileShape.of(spec, sizes);
         int slots = Math.multiplyExact(sizes.batch(), spec.kvHeads());

@@ -1,6 +1,7 @@
 package heed.kernels.fused;
 
 import heed.attention.AttentionCall;
+import heed.kernels.tile.RowMath;
 
 /// Keeps NaN and ±∞ among the values away from rows that may not see them, where `0 · NaN` would leak.
 ///
@@ -17,14 +18,10 @@ final class NonFiniteValues {
 
     /// Replaces non-finite elements by 0.
     ///
+    /// @param length elements of the row, whole vectors
     /// @return whether all were finite
     static boolean replace(float[] row, int length) {
-        // NaN and ∞ alone give NaN times 0: one multiply-add tells for the whole row.
-        float probe = 0;
-        for (int d = 0; d < length; d++) {
-            probe += row[d] * 0;
-        }
-        if (probe == 0) {
+        if (RowMath.isFinite(row, length)) {
             return true;
         }
         for (int d = 0; d < length; d++) {

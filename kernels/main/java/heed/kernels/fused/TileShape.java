@@ -38,7 +38,7 @@ public record TileShape(int headDim, int valueDim, int paddedValueDim, int rows,
                 roundUp(spec.valueDim(), WIDTH),
                 roundUp((int) Math.min(QUERY_ROWS, rows), ROWS),
                 roundUp(Math.clamp(sizes.kvLen(), 1, KEYS), PANEL),
-                (sizes.kvLen() + KEYS - 1) / KEYS);
+                Math.ceilDiv(sizes.kvLen(), KEYS));
     }
 
     /// Keys that all blocks can hold.

@@ -4,6 +4,7 @@ import static heed.kernels.tile.Lanes.F;
 import static heed.kernels.tile.Lanes.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /// Vector loops over one row, whose length is a multiple of [Lanes#WIDTH].
 public final class RowMath {
@@ -24,5 +25,14 @@ public final class RowMath {
         for (int n = 0; n < length; n += WIDTH) {
             FloatVector.fromArray(F, o, oAt + n).mul(factor).intoArray(o, oAt + n);
         }
+    }
+
+    /// Whether the first `length` elements are finite. NaN and ∞ alone give NaN times 0, which a sum keeps.
+    public static boolean isFinite(float[] row, int length) {
+        FloatVector probe = FloatVector.zero(F);
+        for (int n = 0; n < length; n += WIDTH) {
+            probe = FloatVector.fromArray(F, row, n).fma(FloatVector.zero(F), probe);
+        }
+        return probe.compare(VectorOperators.EQ, 0).allTrue();
     }
 }
