@@ -1,4 +1,3 @@
-
 /// Models whose attention and dense layers run on Heed's backends: weights, tokenizers, transformer blocks.
 @org.jspecify.annotations.NullMarked
 module heed.model {
@@ -14,5 +13,4 @@ module heed.model {
     exports heed.model;
     exports heed.model.text;
     exports heed.model.weights;
-
 }

@@ -34,19 +34,15 @@ public final class Tile6x4 {
             int cAt,
             int cStride) {
         int aRow = CONSTANTS.aStride(aStride);
-        int bRows = CONSTANTS.bStride(bStride);
         int cRow = CONSTANTS.cStride(cStride);
-        int steps = CONSTANTS.depth(depth);
         FloatVector zero = FloatVector.zero(F);
-        FloatVector c00 = zero, c01 = zero, c02 = zero, c03 = zero;
-        FloatVector c10 = zero, c11 = zero, c12 = zero, c13 = zero;
-        FloatVector c20 = zero, c21 = zero, c22 = zero, c23 = zero;
-        FloatVector c30 = zero, c31 = zero, c32 = zero, c33 = zero;
-        FloatVector c40 = zero, c41 = zero, c42 = zero, c43 = zero;
-        FloatVector c50 = zero, c51 = zero, c52 = zero, c53 = zero;
+        FloatVector c00 = zero, c01 = zero, c02 = zero, c03 = zero, c10 = zero, c11 = zero, c12 = zero;
+        FloatVector c13 = zero, c20 = zero, c21 = zero, c22 = zero, c23 = zero, c30 = zero, c31 = zero;
+        FloatVector c32 = zero, c33 = zero, c40 = zero, c41 = zero, c42 = zero, c43 = zero, c50 = zero;
+        FloatVector c51 = zero, c52 = zero, c53 = zero;
         int a0 = aAt, a1 = a0 + aRow, a2 = a1 + aRow, a3 = a2 + aRow, a4 = a3 + aRow, a5 = a4 + aRow;
-        for (int l = 0; l < steps; l++) {
-            int bRow = bAt + l * bRows;
+        for (int l = 0; l < CONSTANTS.depth(depth); l++) {
+            int bRow = bAt + l * CONSTANTS.bStride(bStride);
             FloatVector b0 = FloatVector.fromArray(F, b, bRow);
             FloatVector b1 = FloatVector.fromArray(F, b, bRow + WIDTH);
             FloatVector b2 = FloatVector.fromArray(F, b, bRow + 2 * WIDTH);

@@ -11,6 +11,7 @@ import heed.attention.Explanation;
 import heed.attention.PlanOptions;
 import heed.attention.Tensor;
 import heed.attention.file.NpyFile;
+import heed.cli.input.InputException;
 import heed.cli.tensor.Rank;
 import heed.cli.tensor.TensorFiles;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import heed.attention.Mask;
 import heed.attention.QueryAlignment;
 import heed.attention.SequenceLengths;
 import heed.attention.Tensor;
+import heed.cli.input.InputException;
 import heed.cli.tensor.TensorFiles;
 import java.util.Arrays;
 import java.util.List;

@@ -8,6 +8,7 @@ import heed.attention.BackendUnavailableException;
 import heed.cli.bench.Bench;
 import heed.cli.bench.BenchReport;
 import heed.cli.bench.BenchShape;
+import heed.cli.input.InputException;
 import heed.cli.print.Json;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,6 +3,7 @@ package heed.cli;
 import heed.attention.Attention;
 import heed.attention.Gemm;
 import heed.attention.PlanOptions;
+import heed.cli.input.InputException;
 import heed.cli.print.Environment;
 import heed.cli.print.Json;
 import heed.cli.print.Table;

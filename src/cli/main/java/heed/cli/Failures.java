@@ -1,5 +1,6 @@
 package heed.cli;
 
+import heed.cli.input.InputException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;

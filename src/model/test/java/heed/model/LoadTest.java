@@ -55,8 +55,7 @@ final class LoadTest {
         BackendUnavailableException refused = assertThrows(
                 BackendUnavailableException.class,
                 () -> MiniLm.load(attention, Gemm.of(List.of()), MiniLmFiles.find(), REFERENCE));
-        assertTrue(
-                String.valueOf(refused.getMessage()).startsWith("reference has no matrix product"));
+        assertTrue(String.valueOf(refused.getMessage()).startsWith("reference has no matrix product"));
     }
 
     @Test

@@ -4,7 +4,7 @@ import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.ElementType;
 import heed.attention.Mask;
-import heed.cli.InputException;
+import heed.cli.input.InputException;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;

@@ -1,6 +1,6 @@
 package heed.cli.load;
 
-import heed.cli.InputException;
+import heed.cli.input.InputException;
 import java.io.IOException;
 import java.lang.module.Configuration;
 import java.lang.module.FindException;

@@ -1,6 +1,6 @@
 package heed.cli.print;
 
-import heed.cli.InputException;
+import heed.cli.input.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package heed.cli.tensor;
 
 import heed.attention.Tensor;
-import heed.cli.InputException;
+import heed.cli.input.InputException;
 import java.util.Arrays;
 
 /// Files may leave out the batch, and then the heads: `[B, H, S, D]`, `[H, S, D]`, `[S, D]`.

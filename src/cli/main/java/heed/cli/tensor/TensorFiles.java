@@ -2,7 +2,7 @@ package heed.cli.tensor;
 
 import heed.attention.Tensor;
 import heed.attention.file.NpyFile;
-import heed.cli.InputException;
+import heed.cli.input.InputException;
 import heed.model.weights.SafetensorsFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;

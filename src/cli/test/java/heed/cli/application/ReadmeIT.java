@@ -51,15 +51,16 @@ final class ReadmeIT {
 
     @TestFactory
     Stream<DynamicTest> commandsRun() throws IOException {
-        return commands().stream().map(line -> DynamicTest.dynamicTest(line, () -> {
-            String[] words = Pattern.compile("\"([^\"]*)\"|(\\S+)")
-                    .matcher(line.substring(LAUNCHER.length()))
-                    .results()
-                    .map(ReadmeIT::word)
-                    .toArray(String[]::new);
-            Result result = Application.start(ROOT.resolve(LAUNCHER.strip()), ROOT, words);
-            assertEquals(0, result.exit(), () -> result.out() + result.err());
-        }));
+        return commands().stream()
+                .map(line -> DynamicTest.dynamicTest(line, () -> {
+                    String[] words = Pattern.compile("\"([^\"]*)\"|(\\S+)")
+                            .matcher(line.substring(LAUNCHER.length()))
+                            .results()
+                            .map(ReadmeIT::word)
+                            .toArray(String[]::new);
+                    Result result = Application.start(ROOT.resolve(LAUNCHER.strip()), ROOT, words);
+                    assertEquals(0, result.exit(), () -> result.out() + result.err());
+                }));
     }
 
     private static String word(MatchResult match) {

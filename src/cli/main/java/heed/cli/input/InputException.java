@@ -1,4 +1,4 @@
-package heed.cli;
+package heed.cli.input;
 
 /// What the user gave is wrong: the rule, then `name=value`, then what to do. Ends the command with exit 2.
 public final class InputException extends RuntimeException {
