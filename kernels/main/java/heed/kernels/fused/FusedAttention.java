@@ -6,6 +6,7 @@ import static heed.kernels.tile.Lanes.ROWS;
 import heed.attention.AttentionCall;
 import heed.attention.Mask;
 import heed.kernels.tile.OnlineSoftmax;
+import heed.kernels.tile.RowMath;
 
 /// Fused attention over one tile of query rows: FlashAttention-2 (Dao 2023, arXiv:2307.08691), Algorithm 1.
 ///
@@ -72,7 +73,7 @@ public final class FusedAttention {
         int group = call.spec().groupSize();
         Mask mask = call.spec().mask();
         scratch.rows = Math.min(shape.rows(), call.queryLen(b) * group - firstRow);
-        double scale = call.spec().softmaxScale();
+        double scale = foldedScale(call);
         for (int r = 0; r < scratch.rows; r++) {
             int i = (firstRow + r) / group;
             int head = kvHead * group + (firstRow + r) % group;
@@ -84,6 +85,14 @@ public final class FusedAttention {
             start(scratch, r, call.sinkLogit(head));
         }
         java.util.Arrays.fill(scratch.output, 0, scratch.rows * shape.paddedValueDim(), 0);
+    }
+
+    /// The factor that goes into the query. A power of two changes no digit there and is free; any other would round
+    /// every element, which small problems with large scores show, so it multiplies the finished scores.
+    private static double foldedScale(AttentionCall call) {
+        double scale = call.spec().softmaxScale();
+        boolean powerOfTwo = scale != 0 && Math.abs(scale) == Math.scalb(1.0, Math.getExponent(scale));
+        return powerOfTwo ? scale : 1;
     }
 
     /// The state of a row that has seen its sink alone, which counts as it is: neither scaled nor masked.
@@ -114,6 +123,7 @@ public final class FusedAttention {
             AttentionCall call, int b, int kvHead, int slot, int firstRow, int block, TileScratch scratch) {
         int group = call.spec().groupSize();
         Mask mask = call.spec().mask();
+        float scale = (float) (call.spec().softmaxScale() / foldedScale(call));
         boolean notesSeen = nonFinite.in(slot, block);
         for (int r = 0; r < scratch.rows; r++) {
             int from = scratch.groupFrom[r / ROWS];
@@ -122,6 +132,9 @@ public final class FusedAttention {
                 continue;
             }
             int at = r * shape.blockKeys();
+            if (scale != 1) {
+                RowMath.scale(scratch.scores, at + from, scale, to - from);
+            }
             int origin = block * TileShape.KEYS;
             int rowFrom = Math.clamp(scratch.rowFrom[r] - (long) origin, from, to);
             int rowTo = Math.clamp(scratch.rowTo[r] - (long) origin, rowFrom, to);

@@ -13,7 +13,7 @@ public final class TileScratch {
     /// Elements of a row's state: maximum, sum, rescale factor.
     static final int STATE = 3;
 
-    /// Query rows, scaled by `softmaxScale`: `[rows, headDim]`.
+    /// Query rows, with what of the scale costs no digit: `[rows, headDim]`.
     public final float[] query;
 
     /// Scores, then weights, of a tile: `[rows, blockKeys]`.

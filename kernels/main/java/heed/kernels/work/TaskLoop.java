@@ -1,6 +1,7 @@
 package heed.kernels.work;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -46,8 +47,8 @@ public final class TaskLoop {
         return slots.count();
     }
 
-    /// Does tasks `0 … count − 1`, with at most `threads` threads. The first exception of a task ends the loop and is
-    /// thrown here, when no task is under way any more.
+    /// Does tasks `0 … count − 1`, asking for `threads − 1` helpers; with 1, on the calling thread alone. The first
+    /// exception of a task ends the loop and is thrown here, when no task is under way any more.
     public void run(int count, int threads, Tasks body) {
         if (threads == 1 || count <= 1) {
             for (int task = 0; task < count; task++) {
@@ -72,14 +73,20 @@ public final class TaskLoop {
         if (first instanceof Error error) {
             throw error;
         }
+        if (first != null) {
+            throw new IllegalStateException("a task threw a checked exception: " + first, first);
+        }
     }
 
-    /// An executor that refuses only means that the caller works alone.
+    /// An executor that refuses only means that the caller works alone: every task is still there to be taken. One that
+    /// is broken fails the run, but not before the helpers it did start have come to rest.
     private void offerHelp() {
         try {
             executor.execute(helper);
-        } catch (java.util.concurrent.RejectedExecutionException _) {
-            // nothing is lost: every task is still there to be taken
+        } catch (RejectedExecutionException _) {
+            return;
+        } catch (RuntimeException | Error broken) {
+            failure.compareAndSet(null, broken);
         }
     }
 
@@ -117,7 +124,7 @@ public final class TaskLoop {
             if (failure.get() == null) {
                 tasks.run(task, worker);
             }
-        } catch (RuntimeException | Error thrown) {
+        } catch (Throwable thrown) { // whatever it is, it must reach the caller
             failure.compareAndSet(null, thrown);
         } finally {
             if (unfinished.decrementAndGet() == 0) {

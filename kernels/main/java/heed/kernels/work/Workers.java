@@ -54,22 +54,40 @@ public final class Workers implements Executor {
             if (state.compareAndSet(ABSENT, CLAIMED)) {
                 task = offered;
                 state.set(BUSY);
-                thread = Thread.ofPlatform().daemon().name(name + "-" + (n + 1)).start(this);
+                start(n);
                 return true;
             }
             return false;
         }
 
+        private void start(int n) {
+            boolean started = false;
+            try {
+                thread = Thread.ofPlatform().daemon().name(name + "-" + (n + 1)).unstarted(this);
+                thread.start();
+                started = true;
+            } finally {
+                if (!started) {
+                    state.set(ABSENT); // no thread can be had now
+                }
+            }
+        }
+
         @Override
         public void run() {
-            do {
-                try {
+            boolean ended = false;
+            try {
+                do {
                     task.run();
-                } finally {
                     task = () -> {};
                     state.set(IDLE);
+                } while (waitForTask());
+                ended = true;
+            } finally {
+                if (!ended) {
+                    state.set(ABSENT); // the task threw: the next offer starts a new thread
                 }
-            } while (waitForTask());
+            }
         }
 
         /// False when the thread may end: nothing came in time, and nobody claimed it meanwhile.
