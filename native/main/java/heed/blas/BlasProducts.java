@@ -17,7 +17,7 @@ final class BlasProducts implements TileProducts {
 
     private final Cblas cblas;
     private final TileShape shape;
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena;
     private final MemorySegment keys;
     private final MemorySegment values;
     private final Scratch[] scratch;
@@ -26,7 +26,19 @@ final class BlasProducts implements TileProducts {
     /// Operands of one thread.
     private record Scratch(MemorySegment query, MemorySegment scores, MemorySegment sums, float[] row) {}
 
-    BlasProducts(Cblas cblas, TileShape shape, int slots, int workers) {
+    /// Products in tiles of `shape`; what was allocated is freed if the rest cannot be.
+    static BlasProducts create(Cblas cblas, TileShape shape, int slots, int workers) {
+        Arena arena = Arena.ofShared();
+        try {
+            return new BlasProducts(cblas, shape, slots, workers, arena);
+        } catch (RuntimeException | Error failure) {
+            arena.close();
+            throw failure;
+        }
+    }
+
+    private BlasProducts(Cblas cblas, TileShape shape, int slots, int workers, Arena arena) {
+        this.arena = arena;
         this.cblas = cblas;
         this.shape = shape;
         keys = floats((long) slots * shape.capacity() * shape.headDim());

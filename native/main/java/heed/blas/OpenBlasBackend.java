@@ -60,6 +60,6 @@ public final class OpenBlasBackend implements AttentionBackend {
                 sizes,
                 options,
                 workers,
-                (shape, slots, threads) -> new BlasProducts(cblas, shape, slots, threads));
+                (shape, slots, threads) -> BlasProducts.create(cblas, shape, slots, threads));
     }
 }

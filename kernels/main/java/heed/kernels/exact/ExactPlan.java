@@ -5,6 +5,7 @@ import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.CheckedPlan;
 import heed.attention.PlanOptions;
+import heed.kernels.fused.SizeLimits;
 import java.util.concurrent.Executor;
 
 /// A plan of attention in f64: the same algorithm as [heed.kernels.fused.FusedPlan] with every operation in double and
@@ -15,7 +16,7 @@ public final class ExactPlan extends CheckedPlan<ExactWorkspace> {
         super(
                 backend,
                 spec,
-                sizes,
+                SizeLimits.check(spec, sizes),
                 options.maxConcurrentRuns(),
                 () -> new ExactWorkspace(
                         spec, sizes, options, options.executor().orElse(pool)));

@@ -148,7 +148,7 @@ final class ExactTile {
                 if (state.saw(r, n)) {
                     for (int d = 0; d < valueDim; d++) {
                         if (!Double.isFinite(row[d])) {
-                            state.addOne(r, d, scores[r * COLUMNS + n] * row[d]);
+                            state.addOne(r, d, row[d]); // as with any weight above 0
                         }
                     }
                 }

@@ -5,7 +5,6 @@ import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.CheckedPlan;
 import heed.attention.PlanOptions;
-import heed.kernels.fused.SizeLimits;
 import heed.kernels.work.TaskLoop;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -21,11 +20,11 @@ final class ExactWorkspace implements CheckedPlan.Workspace {
     private @Nullable AttentionCall call;
 
     ExactWorkspace(AttentionSpec spec, AttentionSizes sizes, PlanOptions options, Executor executor) {
-        SizeLimits.check(spec, sizes);
         this.spec = spec;
         long rows = (long) sizes.queryLen() * spec.groupSize();
         tilesPerHead = Math.toIntExact((rows + ExactTile.ROWS - 1) / ExactTile.ROWS);
-        loop = new TaskLoop(options.threads(), executor);
+        long tasks = (long) sizes.batch() * spec.kvHeads() * tilesPerHead;
+        loop = new TaskLoop(Math.clamp(tasks, 1, options.threads()), executor);
         tiles = new ExactTile[loop.threads()];
         for (int n = 0; n < tiles.length; n++) {
             tiles[n] = new ExactTile(spec);

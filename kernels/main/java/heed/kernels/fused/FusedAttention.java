@@ -91,7 +91,8 @@ public final class FusedAttention {
     /// every element, which small problems with large scores show, so it multiplies the finished scores.
     private static double foldedScale(AttentionCall call) {
         double scale = call.spec().softmaxScale();
-        boolean powerOfTwo = scale != 0 && Math.abs(scale) == Math.scalb(1.0, Math.getExponent(scale));
+        int exponent = Math.getExponent(scale);
+        boolean powerOfTwo = exponent > -16 && exponent <= 0 && Math.abs(scale) == Math.scalb(1.0, exponent);
         return powerOfTwo ? scale : 1;
     }
 

@@ -30,7 +30,7 @@ public final class FusedPlan extends CheckedPlan<FusedWorkspace> {
         super(
                 backend,
                 spec,
-                sizes,
+                SizeLimits.check(spec, sizes),
                 options.maxConcurrentRuns(),
                 () -> new FusedWorkspace(
                         spec, sizes, options, options.executor().orElse(pool), factory));

@@ -17,6 +17,11 @@ public final class FusedSupport {
                 .require(spec.kvType() == type, "kvType", spec.kvType(), type.name())
                 .require(spec.outputType() == type, "outputType", spec.outputType(), type.name())
                 .require(spec.keyLayout() instanceof KeyLayout.Rows, "keyLayout", spec.keyLayout(), "Rows")
+                .require(
+                        type == ElementType.F64 || Float.isFinite((float) spec.softmaxScale()),
+                        "softmaxScale",
+                        spec.softmaxScale(),
+                        "the range of f32")
                 .require(spec.softcap() == 0, "softcap", spec.softcap(), "0")
                 .require(spec.score().isEmpty(), "score", spec.score(), "none")
                 .require(!spec.mask().has(Mask.Expression.class), "mask", spec.mask(), "no expression")

@@ -28,18 +28,17 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
             PlanOptions options,
             Executor executor,
             FusedPlan.ProductsFactory factory) {
-        SizeLimits.check(spec, sizes);
         this.spec = spec;
         shape = TileShape.of(spec, sizes);
         int slots = Math.multiplyExact(sizes.batch(), spec.kvHeads());
         tiles = tiles(sizes.queryLen());
         loop = new TaskLoop(threads(options, slots), executor);
-        products = factory.create(shape, slots, loop.threads());
-        attention = new FusedAttention(shape, products, slots);
         scratch = new TileScratch[loop.threads()];
         for (int n = 0; n < scratch.length; n++) {
             scratch[n] = new TileScratch(shape);
         }
+        products = factory.create(shape, slots, loop.threads()); // last: it may hold memory that no collector frees
+        attention = new FusedAttention(shape, products, slots);
     }
 
     /// No more threads than there can be tasks.

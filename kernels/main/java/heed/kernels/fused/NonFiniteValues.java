@@ -64,7 +64,8 @@ final class NonFiniteValues {
             int group = r / heed.kernels.tile.Lanes.ROWS;
             int at = r * shape.blockKeys() + key;
             if (key >= scratch.groupFrom[group] && key < scratch.groupTo[group] && scratch.seen[at]) {
-                scratch.output[r * shape.paddedValueDim() + d] += scratch.scores[at] * value;
+                // any weight above 0 gives the same; one that underflowed would give NaN for ∞
+                scratch.output[r * shape.paddedValueDim() + d] += value;
             }
         }
     }

@@ -10,7 +10,9 @@ public final class SizeLimits {
     private SizeLimits() {}
 
     /// Refuses sizes whose packed keys, values or rows pass an array's length.
-    public static void check(AttentionSpec spec, AttentionSizes sizes) {
+    ///
+    /// @return `sizes`
+    public static AttentionSizes check(AttentionSpec spec, AttentionSizes sizes) {
         require(
                 (sizes.kvLen() + 512L) * (Math.max(spec.headDim(), spec.valueDim()) + 64L),
                 "kvLen · max(headDim, valueDim)",
@@ -26,6 +28,7 @@ public final class SizeLimits {
                 "batch · kvHeads · the blocks of a sequence",
                 "batch=" + sizes.batch() + ", kvHeads=" + spec.kvHeads() + ", kvLen=" + sizes.kvLen() + ", queryLen="
                         + sizes.queryLen());
+        return sizes;
     }
 
     private static void require(long elements, String rule, String values) {

@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
 /// The door: chooses a backend for a spec, says why, and plans with it.
@@ -37,7 +36,7 @@ public final class Attention {
 
     /// A session over every backend that `ServiceLoader` finds, on the class path or the module path.
     ///
-    /// One that is unavailable is logged once, as a warning with its reason.
+    /// Each session logs those that are unavailable, as warnings with their reasons.
     public static Attention load() {
         List<AttentionBackend> absent = new ArrayList<>();
         List<AttentionBackend> found = Services.load(
@@ -85,8 +84,8 @@ public final class Attention {
     }
 
     /// Runs `task` with `name` as the backend of every plan made in it by this thread, whatever the session says.
-    public static <R> R withBackend(String name, Callable<R> task) throws Exception {
-        return ScopedValue.where(SCOPE, name).call(task::call);
+    public static <R, X extends Throwable> R withBackend(String name, ScopedValue.CallableOp<R, X> task) throws X {
+        return ScopedValue.where(SCOPE, name).call(task);
     }
 
     /// Plans with the options' defaults.
@@ -126,8 +125,14 @@ public final class Attention {
                 : backends.stream()
                         .filter(backend -> obstacle(backend, spec).isEmpty())
                         .findFirst();
-        String why = named.map(n -> n.by + " names " + n.name)
-                .orElse(best.isPresent() ? "highest rank of those that can" : "no backend can");
+        String why = named.map(n -> n.name + " was named by " + n.by
+                        + (backends.stream().noneMatch(b -> b.name().equals(n.name))
+                                ? ", and no backend is called so"
+                                : ""))
+                .orElse(
+                        best.isPresent()
+                                ? "highest rank of those that can"
+                                : backends.isEmpty() ? "none was found: put one on the path" : "no backend can");
         List<Explanation.Candidate> candidates = new ArrayList<>();
         for (AttentionBackend backend : backends) {
             String verdict = best.filter(backend::equals).isPresent()

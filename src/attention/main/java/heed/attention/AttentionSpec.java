@@ -4,6 +4,7 @@ import static heed.attention.Checks.positive;
 import static heed.attention.Checks.require;
 
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -53,6 +54,11 @@ public record AttentionSpec(
 
     /// Checks every component and the rules between them.
     public AttentionSpec {
+        given("score", score);
+        given("mask", mask);
+        given("alignment", alignment);
+        given("keyLayout", keyLayout);
+        given("determinism", determinism);
         positive("queryHeads", queryHeads);
         positive("kvHeads", kvHeads);
         positive("headDim", headDim);
@@ -75,7 +81,12 @@ public record AttentionSpec(
         extraOutputs = Set.copyOf(extraOutputs);
     }
 
+    private static void given(String name, Object component) {
+        Objects.requireNonNull(component, () -> name + " must be given: " + name + "=null");
+    }
+
     private static void requireFloating(String name, ElementType type) {
+        given(name, type);
         require(type.isFloating(), "%s must be a floating-point type: %s=%s", name, name, type);
     }
 

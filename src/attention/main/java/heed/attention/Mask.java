@@ -46,9 +46,10 @@ public sealed interface Mask {
 
     /// A key is seen when every part lets it be seen; additive parts add up.
     record And(List<Mask> parts) implements Mask {
-        /// Keeps a copy of the parts.
+        /// Flattens nested conjunctions and keeps a copy.
         public And {
-            parts = List.copyOf(parts);
+            parts = parts.stream().flatMap(part -> part.parts().stream()).toList();
+            Checks.require(parts.size() >= 2, "a conjunction needs two masks that limit something: parts=%s", parts);
         }
     }
 

@@ -136,7 +136,7 @@ final class AttentionTest {
                   low: lower rank""", attention.explain(CAPPED, PlanOptions.DEFAULT).toString());
         assertEquals(
                 """
-                low: the plan's options names low
+                low: low was named by the plan's options
                   gone: unavailable, it is not installed; install it
                   high: not the one named
                   mid: not the one named

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -121,7 +122,9 @@ final class AttendCommand implements Callable<Integer> {
     /// Refuses a wrong target before anything is computed.
     private void checkTargets() {
         checkTarget("--out", out);
+        checkIsNoInput("--out", out);
         lse.ifPresent(file -> checkTarget("--lse", file));
+        lse.ifPresent(file -> checkIsNoInput("--lse", file));
         if (lse.isPresent()
                 && lse.get()
                         .toAbsolutePath()
@@ -141,6 +144,19 @@ final class AttendCommand implements Callable<Integer> {
         }
         if (Files.isDirectory(file)) {
             throw new InputException("%s must not be a directory: %s=%s", option, option, file);
+        }
+    }
+
+    private void checkIsNoInput(String option, Path file) {
+        for (String input : List.of(query, key, value)) {
+            Path source = Path.of(input);
+            try {
+                if (Files.exists(file) && Files.exists(source) && Files.isSameFile(file, source)) {
+                    throw new InputException("%s must be another file than the inputs: %s=%s", option, option, file);
+                }
+            } catch (IOException e) {
+                throw new InputException(e, "%s must be a file that can be looked at: %s=%s", option, option, file);
+            }
         }
     }
 

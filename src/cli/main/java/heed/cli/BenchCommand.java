@@ -85,8 +85,9 @@ final class BenchCommand implements Callable<Integer> {
 
     private void checkNumbers() {
         for (int count : threads) {
-            if (count < 1) {
-                throw new InputException("threads must be at least 1: threads=%d", count);
+            int most = 8 * Runtime.getRuntime().availableProcessors();
+            if (count < 1 || count > most) {
+                throw new InputException("threads must lie between 1 and %d here: threads=%d", most, count);
             }
         }
         if (runs < 1) {

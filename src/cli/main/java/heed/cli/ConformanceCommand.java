@@ -4,6 +4,7 @@ import heed.attention.Attention;
 import heed.attention.AttentionBackend;
 import heed.cli.print.Environment;
 import heed.cli.print.Json;
+import heed.conformance.golden.GoldenCase;
 import heed.conformance.golden.GoldenRunner;
 import heed.conformance.golden.GoldenSuite;
 import heed.conformance.golden.Outcome;
@@ -106,7 +107,20 @@ final class ConformanceCommand implements Callable<Integer> {
         totals.add(sum);
         json.ifPresent(file -> Json.write(file, new Report(Environment.here(), totals, all)));
         session.console().out().println(sum);
+        if (cases.stream().anyMatch(ConformanceCommand::isMalformed)) {
+            return Exit.USAGE;
+        }
         return sum.failed == 0 ? Exit.DONE : Exit.FAILED;
+    }
+
+    /// A case that cannot be read is listed as failed, since nothing was shown; and it is wrong input.
+    private static boolean isMalformed(Path folder) {
+        try {
+            GoldenCase.read(folder);
+            return false;
+        } catch (IllegalArgumentException malformed) {
+            return true;
+        }
     }
 
     private List<AttentionBackend> backends() {
