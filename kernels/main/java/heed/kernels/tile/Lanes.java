@@ -23,13 +23,19 @@ public final class Lanes {
     /// Rows of every register tile: six broadcasts keep the two FMA pipes busy beside the loads of one row of B.
     public static final int ROWS = 6;
 
-    /// Columns of a full panel, four vectors.
-    public static final int PANEL = 4 * WIDTH;
-
     /// Whether a tile of 6 × 4 accumulators stays in registers. Of 16 registers it takes 6 × 2.
     ///
     /// AVX-512 and NEON have 32 registers; the Vector API does not tell, but only AVX-512 prefers 512 bits.
     public static final boolean WIDE_TILES = Integer.getInteger("heed.vectorRegisters", preferredRegisters()) >= 32;
+
+    /// Columns of a full panel: those of the widest tile.
+    public static final int PANEL = (WIDE_TILES ? 4 : 2) * WIDTH;
+
+    /// Keys of a block, whose scores a tile holds at once. Sums of a row are split there, at absolute multiples.
+    ///
+    /// With narrow tiles a panel of values for 256 keys is 16 KiB and stays in the first-level cache. Wide ones stream
+    /// it from the second level and gain more from touching the output half as often.
+    public static final int BLOCK_KEYS = WIDE_TILES ? 512 : 256;
 
     private Lanes() {}
 

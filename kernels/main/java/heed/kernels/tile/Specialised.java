@@ -8,21 +8,26 @@ import java.lang.invoke.MethodHandles;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
-/// Copies of the score kernel with their dimensions as constants, made by defining the same class files again as hidden
-/// classes with class data.
+/// Copies of kernels with what a plan fixes as constants, made by defining the same class files again as hidden classes
+/// with class data.
 ///
-/// Measured: 113 GFLOP/s of the microkernel at a depth of 64 against 109 of the general class, of a peak of 116 (one
-/// core). The last [#KEPT] sets of constants are kept, so that plans of one shape share one compiled copy; a copy that
-/// no plan uses any more is unloaded once it falls out.
+/// | kernel         | constants                                | why                                                     |
+/// |----------------|------------------------------------------|---------------------------------------------------------|
+/// | [ScoreLoop]    | strides and depth of the scores' product | 113 against 109 GFLOP/s at a depth of 64, of a peak of 116 |
+/// | [StoredLoops]  | element type and kind of memory          | one access site sees one type and one kind of segment   |
+///
+/// The last [#KEPT] sets of constants are kept, so that plans of one shape share one compiled copy; a copy that no plan
+/// uses any more is unloaded once it falls out.
 public final class Specialised {
     private static final int KEPT = 32;
 
-    private final Map<TileConstants, ScorePanels> copies = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<Object, Object> copies = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<TileConstants, ScorePanels> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Object, Object> eldest) {
             return size() > KEPT;
         }
     };
@@ -30,38 +35,67 @@ public final class Specialised {
     /// No copies yet.
     public Specialised() {}
 
-    /// The score kernel for `headDim` and blocks of `blockKeys` keys. On a machine with narrow tiles, whose panels take
-    /// several calls, the general class.
+    /// The score kernel for `headDim` and blocks of `blockKeys` keys. On a machine with narrow tiles, which constant
+    /// strides slow down (see [Tile6x2]), the general class.
     public ScorePanels scores(int headDim, int blockKeys) {
         if (!Lanes.WIDE_TILES) {
             return new ScoreLoop();
         }
+        TileConstants constants = new TileConstants(headDim, headDim, blockKeys);
+        return kept(constants, ScorePanels.class, () -> {
+            MethodHandle multiply = method(copy(Tile6x4.class, constants), "multiply", ScoreLoop.MULTIPLY_TYPE);
+            return newInstance(copy(ScoreLoop.class, multiply), ScorePanels.class);
+        });
+    }
+
+    /// The kernels that read keys and values of one type where they lie, in one kind of memory.
+    public StoredKernels stored(StoredConstants constants) {
+        return kept(constants, StoredKernels.class, () -> {
+            MethodHandles.Lookup access = copy(StoredLoops.class, constants);
+            return newInstance(access, StoredKernels.class);
+        });
+    }
+
+    private <K> K kept(Object constants, Class<K> kind, Supplier<K> define) {
         synchronized (copies) {
-            return copies.computeIfAbsent(
-                    new TileConstants(headDim, Lanes.PANEL, headDim, blockKeys), Specialised::define);
+            return kind.cast(copies.computeIfAbsent(constants, _ -> define.get()));
         }
     }
 
-    private static ScorePanels define(TileConstants constants) {
+    /// What the hidden copy that `lookup` belongs to was defined with; `none` in the class as loaded.
+    static <T> T data(MethodHandles.Lookup lookup, Class<T> type, T none) {
         try {
-            MethodHandles.Lookup microkernel = copy(Tile6x4.class, constants);
-            MethodHandle multiply =
-                    microkernel.findStatic(microkernel.lookupClass(), "multiply", ScoreLoop.MULTIPLY_TYPE);
-            return (ScorePanels) copy(ScoreLoop.class, multiply)
-                    .lookupClass()
-                    .getConstructor()
-                    .newInstance();
+            T given = MethodHandles.classData(lookup, "_", type);
+            return given == null ? none : given;
+        } catch (IllegalAccessException e) {
+            throw new AssertionError("a class may read its own data", e);
+        }
+    }
+
+    private static MethodHandle method(MethodHandles.Lookup lookup, String name, java.lang.invoke.MethodType type) {
+        try {
+            return lookup.findStatic(lookup.lookupClass(), name, type);
         } catch (ReflectiveOperationException e) {
             throw new AssertionError("the templates are in this package", e);
         }
     }
 
-    private static MethodHandles.Lookup copy(Class<?> template, Object data) throws IllegalAccessException {
+    private static <K> K newInstance(MethodHandles.Lookup copy, Class<K> kind) {
+        try {
+            return kind.cast(copy.lookupClass().getConstructor().newInstance());
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError("the templates are in this package", e);
+        }
+    }
+
+    private static MethodHandles.Lookup copy(Class<?> template, Object data) {
         String file = template.getSimpleName() + ".class";
         try (InputStream in = Objects.requireNonNull(template.getResourceAsStream(file), file)) {
             return MethodHandles.lookup().defineHiddenClassWithClassData(in.readAllBytes(), data, true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (IllegalAccessException e) {
+            throw new AssertionError("the templates are in this package", e);
         }
     }
 }

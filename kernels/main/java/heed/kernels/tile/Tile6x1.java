@@ -1,6 +1,7 @@
 package heed.kernels.tile;
 
 import static heed.kernels.tile.Lanes.F;
+import static heed.kernels.tile.Lanes.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -13,10 +14,9 @@ import jdk.incubator.vector.FloatVector;
 public final class Tile6x1 {
     private Tile6x1() {}
 
-    /// Computes `c[i][j] = Σ_l a[i][l] · b[l][j]` for `i < 6`, `j < 1 · WIDTH`, `l < depth`.
+    /// Computes `c[i][j] = Σ_l a[i][l] · b[l][j]` for `i < 6`, `j < WIDTH`, `l < depth`.
     ///
-    /// @param aStride elements from one row of A to the next; A is row-major
-    /// @param bStride elements from one row of B to the next; a row's columns are contiguous
+    /// @param aStride elements from one row of A to the next; A is row-major, B contiguous
     /// @param cStride elements from one row of C to the next
     public static void multiply(
             float[] a,
@@ -24,7 +24,6 @@ public final class Tile6x1 {
             int aStride,
             float[] b,
             int bAt,
-            int bStride,
             int depth,
             float[] c,
             int cAt,
@@ -38,7 +37,7 @@ public final class Tile6x1 {
         FloatVector c50 = zero;
         int a0 = aAt, a1 = a0 + aStride, a2 = a1 + aStride, a3 = a2 + aStride, a4 = a3 + aStride, a5 = a4 + aStride;
         for (int l = 0; l < depth; l++) {
-            int bRow = bAt + l * bStride;
+            int bRow = bAt + l * WIDTH;
             FloatVector b0 = FloatVector.fromArray(F, b, bRow);
             FloatVector x = FloatVector.broadcast(F, a[a0 + l]);
             c00 = x.fma(b0, c00);

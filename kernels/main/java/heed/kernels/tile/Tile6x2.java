@@ -7,7 +7,9 @@ import jdk.incubator.vector.FloatVector;
 
 /// Microkernel: `C = A · B` for 6 rows and 2 vectors of columns.
 ///
-/// 12 accumulators, 2 vectors of B and one broadcast fill 15 of 16 registers: 12 multiply-adds for 8 loads.
+/// 12 accumulators, 2 vectors of B and one broadcast fill 15 of 16 registers: 12 multiply-adds for 8 loads. The stride of
+/// B is a constant, so that its range checks leave the loop; that of A must not be one: with rows at constant distances
+/// the compiler starts three broadcasts at once, which spills an accumulator (43 against 97 GFLOP/s of a peak of 102).
 /// C is stored, not added to: 24 more loads would pass the compiler's node budget, which boxes every vector
 /// (12 instead of 110 GFLOP/s seen); adding is [RowMath]'s, once for hundreds of steps. Each element is one chain of
 /// multiply-adds over `l`, so its bits do not depend on the tile's shape.
@@ -16,8 +18,7 @@ public final class Tile6x2 {
 
     /// Computes `c[i][j] = Σ_l a[i][l] · b[l][j]` for `i < 6`, `j < 2 · WIDTH`, `l < depth`.
     ///
-    /// @param aStride elements from one row of A to the next; A is row-major
-    /// @param bStride elements from one row of B to the next; a row's columns are contiguous
+    /// @param aStride elements from one row of A to the next; A is row-major, B contiguous
     /// @param cStride elements from one row of C to the next
     public static void multiply(
             float[] a,
@@ -25,7 +26,6 @@ public final class Tile6x2 {
             int aStride,
             float[] b,
             int bAt,
-            int bStride,
             int depth,
             float[] c,
             int cAt,
@@ -39,7 +39,7 @@ public final class Tile6x2 {
         FloatVector c50 = zero, c51 = zero;
         int a0 = aAt, a1 = a0 + aStride, a2 = a1 + aStride, a3 = a2 + aStride, a4 = a3 + aStride, a5 = a4 + aStride;
         for (int l = 0; l < depth; l++) {
-            int bRow = bAt + l * bStride;
+            int bRow = bAt + l * 2 * WIDTH;
             FloatVector b0 = FloatVector.fromArray(F, b, bRow);
             FloatVector b1 = FloatVector.fromArray(F, b, bRow + WIDTH);
             FloatVector x = FloatVector.broadcast(F, a[a0 + l]);

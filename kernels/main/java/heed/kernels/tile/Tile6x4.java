@@ -19,8 +19,7 @@ public final class Tile6x4 {
 
     /// Computes `c[i][j] = Σ_l a[i][l] · b[l][j]` for `i < 6`, `j < 4 · WIDTH`, `l < depth`.
     ///
-    /// @param aStride elements from one row of A to the next; A is row-major
-    /// @param bStride elements from one row of B to the next; a row's columns are contiguous
+    /// @param aStride elements from one row of A to the next; A is row-major, B contiguous
     /// @param cStride elements from one row of C to the next
     public static void multiply(
             float[] a,
@@ -28,7 +27,6 @@ public final class Tile6x4 {
             int aStride,
             float[] b,
             int bAt,
-            int bStride,
             int depth,
             float[] c,
             int cAt,
@@ -42,7 +40,7 @@ public final class Tile6x4 {
         FloatVector c51 = zero, c52 = zero, c53 = zero;
         int a0 = aAt, a1 = a0 + aRow, a2 = a1 + aRow, a3 = a2 + aRow, a4 = a3 + aRow, a5 = a4 + aRow;
         for (int l = 0; l < CONSTANTS.depth(depth); l++) {
-            int bRow = bAt + l * CONSTANTS.bStride(bStride);
+            int bRow = bAt + l * 4 * WIDTH;
             FloatVector b0 = FloatVector.fromArray(F, b, bRow);
             FloatVector b1 = FloatVector.fromArray(F, b, bRow + WIDTH);
             FloatVector b2 = FloatVector.fromArray(F, b, bRow + 2 * WIDTH);

@@ -9,28 +9,18 @@ import java.lang.invoke.MethodHandles;
 /// one and the arithmetic the same, so are the bits.
 ///
 /// @param aStride elements from one row of A to the next
-/// @param bStride elements from one row of B to the next
 /// @param depth steps of the product
 /// @param cStride elements from one row of C to the next
-public record TileConstants(int aStride, int bStride, int depth, int cStride) {
-    private static final TileConstants NONE = new TileConstants(0, 0, 0, 0);
+public record TileConstants(int aStride, int depth, int cStride) {
+    private static final TileConstants NONE = new TileConstants(0, 0, 0);
 
     /// The constants of the class that `lookup` belongs to.
     static TileConstants of(MethodHandles.Lookup lookup) {
-        try {
-            TileConstants given = MethodHandles.classData(lookup, "_", TileConstants.class);
-            return given == null ? NONE : given;
-        } catch (IllegalAccessException e) {
-            throw new AssertionError("a class may read its own data", e);
-        }
+        return Specialised.data(lookup, TileConstants.class, NONE);
     }
 
     int aStride(int general) {
         return aStride == 0 ? general : aStride;
-    }
-
-    int bStride(int general) {
-        return bStride == 0 ? general : bStride;
     }
 
     int depth(int general) {
