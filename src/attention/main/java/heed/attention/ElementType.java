@@ -13,8 +13,8 @@ import java.lang.foreign.ValueLayout;
 /// | [#INT4]         |     1 | two integers, −8 … 7    | the pair's byte, 0 … 255 | keeps that byte         |
 ///
 /// The quantised types are for keys and values. Their scales lie in a tensor beside them, [#scalesOf] a row:
-/// [AttentionArguments#keyScale]. An INT4 tensor counts its last axis of elements in pairs: a row of `dim` elements is
-/// `dim / 2` bytes, [#unitsOf], and [Tensor#get] speaks of pairs; [Int4Pair] takes them apart.
+/// [AttentionArguments#keyScale]; [Quantiser] makes both. An INT4 tensor counts its last axis of elements in pairs: a
+/// row of `dim` elements is `dim / 2` bytes, [#unitsOf], and [Tensor#get] speaks of pairs; [Int4Pair] takes them apart.
 public enum ElementType {
     /// One byte: 0 is false, everything else true.
     BOOL(Byte.BYTES) {

@@ -19,7 +19,7 @@ public sealed interface KeyLayout {
     /// Panel `p` holds keys `p · width` to `p · width + width − 1`. What lies past the last key has no effect, NaN
     /// included. A panel is contiguous; panels, heads and sequences may lie apart. With [ElementType#INT4] axis 3
     /// has `headDim / 2` pairs: a byte holds dims `2d` and `2d + 1` of one key. The number of keys follows from the
-    /// value tensor, and a ragged sequence begins a panel.
+    /// value tensor, and a ragged sequence begins a panel. [KeyPanels] makes panels of rows.
     ///
     /// @param width keys of a panel; it divides the page length of a cache
     record Panels(int width) implements KeyLayout {
