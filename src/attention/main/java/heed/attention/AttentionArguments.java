@@ -6,16 +6,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Axes are logical; memory order is the tensors' strides.
 ///
-/// | tensor                | shape                                      | needed                              |
-/// |-----------------------|--------------------------------------------|-------------------------------------|
-/// | [#query]              | `[batch, queryHeads, queryLen, headDim]`   | always                              |
-/// | [#key]                | `[batch, kvHeads, kvLen, headDim]`         | always                              |
-/// | [#value]              | `[batch, kvHeads, kvLen, valueDim]`        | always                              |
-/// | [#output]             | `[batch, queryHeads, queryLen, valueDim]`  | always                              |
-/// | [#logSumExp]          | `[batch, queryHeads, queryLen]`, f32 or f64| if the spec asks for it             |
-/// | [#mask]               | right-aligned to `[batch, queryHeads, queryLen, kvLen]`, bool | [Mask.BooleanTensor] |
-/// | [#bias]               | the same, f32 or f64                       | [Mask.AdditiveTensor]               |
-/// | [#sink]               | `[queryHeads]`, f32 or f64                 | if the spec has a sink              |
+/// | tensor         | shape                                          | type         | needed                        |
+/// |----------------|------------------------------------------------|--------------|-------------------------------|
+/// | [#query]       | `[batch, queryHeads, queryLen, headDim]`       | `queryType`  | always                        |
+/// | [#key]         | `[batch, kvHeads, kvLen, headDim]`, or panels  | `kvType`     | always                        |
+/// | [#value]       | `[batch, kvHeads, kvLen, valueDim]`            | `kvType`     | always                        |
+/// | [#keyScale]    | INT8: `[batch, kvHeads, kvLen]`                | floating     | if `kvType` is quantised      |
+/// |                | INT4: `[batch, kvHeads, kvLen, headDim / 32]`  |              |                               |
+/// | [#valueScale]  | the same with `valueDim`                       | floating     | if `kvType` is quantised      |
+/// | [#output]      | `[batch, queryHeads, queryLen, valueDim]`      | `outputType` | always                        |
+/// | [#logSumExp]   | `[batch, queryHeads, queryLen]`                | floating     | if the spec asks for it       |
+/// | [#mask]        | to `[batch, queryHeads, queryLen, kvLen]`      | BOOL         | [Mask.BooleanTensor]          |
+/// | [#bias]        | to `[batch, queryHeads, queryLen, kvLen]`      | floating     | [Mask.AdditiveTensor]         |
+/// | [#sink]        | `[queryHeads]`                                 | floating     | if the spec has a sink        |
+///
+/// Panels are drawn at [KeyLayout.Panels]. Rows of [ElementType#INT4] are half as many bytes. Masks are right-aligned
+/// to their shape and broadcast where a size is 1.
 ///
 /// Output tensors may not overlap an input, each other or themselves. Elements outside the lengths are left as
 /// they are. Not safe for use by several threads at once: give each its own.
@@ -28,6 +34,12 @@ public final class AttentionArguments {
 
     @Nullable
     Tensor value;
+
+    @Nullable
+    Tensor keyScale;
+
+    @Nullable
+    Tensor valueScale;
 
     @Nullable
     Tensor output;
@@ -73,6 +85,18 @@ public final class AttentionArguments {
         return this;
     }
 
+    /// Sets the scales of quantised keys: a stored integer `q` is worth `scale · q`.
+    public AttentionArguments keyScale(Tensor tensor) {
+        keyScale = tensor;
+        return this;
+    }
+
+    /// Sets the scales of quantised values.
+    public AttentionArguments valueScale(Tensor tensor) {
+        valueScale = tensor;
+        return this;
+    }
+
     /// Sets where the output goes, overwriting what is there.
     public AttentionArguments output(Tensor tensor) {
         output = tensor;
@@ -86,8 +110,8 @@ public final class AttentionArguments {
         return this;
     }
 
-    /// Merges the run's result into `partial`: its output and its log-sum-exp then speak of the keys it had seen and
-    /// of this run's keys together.
+    /// Merges the run's result into `partial`: its output and its log-sum-exp then speak of the keys it had seen
+    /// and of this run's keys together.
     public AttentionArguments accumulateInto(PartialOutput partial) {
         output = partial.output();
         logSumExp = partial.logSumExp();

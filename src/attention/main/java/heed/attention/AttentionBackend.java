@@ -18,6 +18,12 @@ public interface AttentionBackend {
     /// Whether it computes `spec`, given that it is available.
     Support support(AttentionSpec spec);
 
+    /// The layout in which a cache of ours should keep the keys of `spec` for the fastest decode; [#support] says
+    /// yes to it wherever it says yes to `spec`.
+    default KeyLayout preferredKeyLayout(AttentionSpec spec) {
+        return KeyLayout.rows();
+    }
+
     /// Prepares runs of `spec` up to `sizes`: everything that is ever allocated is allocated here.
     ///
     /// @throws UnsupportedSpecException if [#support] says no

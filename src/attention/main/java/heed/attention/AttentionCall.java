@@ -15,6 +15,8 @@ public final class AttentionCall {
     private @Nullable Tensor query;
     private @Nullable Tensor key;
     private @Nullable Tensor value;
+    private @Nullable Tensor keyScale;
+    private @Nullable Tensor valueScale;
     private @Nullable Tensor output;
     private @Nullable Tensor logSumExp;
     private @Nullable Tensor sink;
@@ -82,6 +84,16 @@ public final class AttentionCall {
         return Objects.requireNonNull(value);
     }
 
+    /// The scales of quantised keys, if the spec's kvType is quantised.
+    public Tensor keyScale() {
+        return Objects.requireNonNull(keyScale);
+    }
+
+    /// The scales of quantised values, if the spec's kvType is quantised.
+    public Tensor valueScale() {
+        return Objects.requireNonNull(valueScale);
+    }
+
     /// The output tensor.
     public Tensor output() {
         return Objects.requireNonNull(output);
@@ -107,6 +119,11 @@ public final class AttentionCall {
         return bias;
     }
 
+    /// The sink tensor, if the spec has a sink.
+    Tensor sink() {
+        return Objects.requireNonNull(sink);
+    }
+
     /// The sink logit of `head`, −∞ without sinks.
     public double sinkLogit(int head) {
         return sink == null ? Double.NEGATIVE_INFINITY : sink.get(head);
@@ -117,14 +134,29 @@ public final class AttentionCall {
         return sequences.queryRowAt(query(), b, head, i);
     }
 
-    /// Key `j` of kv head `head` in sequence `b`.
+    /// Key `j` of kv head `head` in sequence `b`, for [KeyLayout.Rows].
     public long keyAt(int b, int head, int j) {
         return sequences.keyRowAt(key(), b, head, j);
+    }
+
+    /// Panel `panel` of kv head `head` in sequence `b`, that is dim 0 of its first key, for [KeyLayout.Panels].
+    public long keyPanelAt(int b, int head, int panel) {
+        return sequences.keyPanelAt(key(), b, head, panel);
+    }
+
+    /// The scale of key `j` of kv head `head` in sequence `b`, of its first group if there are several.
+    public long keyScaleAt(int b, int head, int j) {
+        return sequences.keyRowAt(keyScale(), b, head, j);
     }
 
     /// Value `j` of kv head `head` in sequence `b`.
     public long valueAt(int b, int head, int j) {
         return sequences.keyRowAt(value(), b, head, j);
+    }
+
+    /// The scale of value `j` of kv head `head` in sequence `b`, of its first group if there are several.
+    public long valueScaleAt(int b, int head, int j) {
+        return sequences.keyRowAt(valueScale(), b, head, j);
     }
 
     /// Output row `i` of `head` in sequence `b`.
@@ -137,23 +169,53 @@ public final class AttentionCall {
         return sequences.queryRowAt(logSumExp(), b, head, i);
     }
 
+    /// Reads query row `i` of `head` in sequence `b` into the `headDim` elements of `row`.
+    public void readQuery(int b, int head, int i, double[] row) {
+        StoredRows.read(query(), queryAt(b, head, i), query().stride(3), row);
+    }
+
+    /// Reads key `j` of kv head `head` in sequence `b`, of either layout, scaled, into the `headDim` elements of
+    /// `row`.
+    public void readKey(int b, int head, int j, double[] row) {
+        switch (spec.keyLayout()) {
+            case KeyLayout.Rows _ -> readStored(key(), keyAt(b, head, j), keyScale, b, head, j, row);
+            case KeyLayout.Panels(int width) -> {
+                long at = keyPanelAt(b, head, j / width) + j % width * key().stride(4);
+                readStored(key(), at, keyScale, b, head, j, row);
+            }
+        }
+    }
+
+    /// Reads value `j` of kv head `head` in sequence `b`, scaled, into the `valueDim` elements of `row`.
+    public void readValue(int b, int head, int j, double[] row) {
+        readStored(value(), valueAt(b, head, j), valueScale, b, head, j, row);
+    }
+
+    /// The dims of a row lie along axis 3 in both layouts.
+    private void readStored(Tensor tensor, long at, @Nullable Tensor scale, int b, int head, int j, double[] row) {
+        long stride = tensor.stride(3);
+        if (scale == null) {
+            StoredRows.read(tensor, at, stride, row);
+        } else {
+            StoredRows.readScaled(tensor, at, stride, scale, sequences.keyRowAt(scale, b, head, j), row);
+        }
+    }
+
     /// Checks `arguments` and takes them in.
     void bind(AttentionArguments arguments) {
+        boolean quantised = spec.kvType().isQuantised();
         query = Door.given("query", arguments.query);
         key = Door.given("key", arguments.key);
         value = Door.given("value", arguments.value);
+        keyScale = takes("keyScale", arguments.keyScale, quantised, "a quantised kvType");
+        valueScale = takes("valueScale", arguments.valueScale, quantised, "a quantised kvType");
         output = Door.given("output", arguments.output);
         logSumExp = takes("logSumExp", arguments.logSumExp, hasLogSumExp || arguments.accumulate, "logSumExp()");
         sink = takes("sink", arguments.sink, spec.sink(), "sink()");
         accumulate = arguments.accumulate;
-        if (query().rank() != 4) {
-            throw Checks.refusal("query must be [batch, queryHeads, queryLen, headDim]: query=%s", query());
-        }
-        if (key().rank() != 4) {
-            throw Checks.refusal("key must be [batch, kvHeads, kvLen, headDim]: key=%s", key());
-        }
-        sequences.bind(query(), key(), arguments.lengths);
-        checkShapes();
+        Shapes.checkRanks(query(), value());
+        sequences.bind(query(), value(), arguments.lengths);
+        Shapes.check(this, sequences.queryBatch(), sequences.keyBatch());
         mask.bind(arguments.mask, hasMask, this);
         bias.bind(arguments.bias, hasBias, this);
         checkMemory();
@@ -161,7 +223,7 @@ public final class AttentionCall {
 
     /// Forgets every segment.
     void release() {
-        query = key = value = output = logSumExp = sink = null;
+        query = key = value = keyScale = valueScale = output = logSumExp = sink = null;
         mask.release();
         bias.release();
     }
@@ -173,44 +235,14 @@ public final class AttentionCall {
         return wanted ? Door.given(name, tensor) : null;
     }
 
-    private void checkShapes() {
-        int queryBatch = sequences.queryBatch();
-        int keyBatch = sequences.keyBatch();
-        int rows = query().size(2);
-        int keys = key().size(2);
-        int heads = spec.queryHeads();
-        Door.shape("query", query(), "[batch, queryHeads, queryLen, headDim]", queryBatch, heads, rows, spec.headDim());
-        Door.shape("key", key(), "[batch, kvHeads, kvLen, headDim]", keyBatch, spec.kvHeads(), keys, spec.headDim());
-        Door.shape(
-                "value", value(), "[batch, kvHeads, kvLen, valueDim]", keyBatch, spec.kvHeads(), keys, spec.valueDim());
-        Door.shape(
-                "output",
-                output(),
-                "[batch, queryHeads, queryLen, valueDim]",
-                queryBatch,
-                heads,
-                rows,
-                spec.valueDim());
-        Door.type("query", query(), spec.queryType());
-        Door.type("key", key(), spec.kvType());
-        Door.type("value", value(), spec.kvType());
-        Door.type("output", output(), spec.outputType());
-        if (logSumExp != null) {
-            Door.shape("logSumExp", logSumExp, "[batch, queryHeads, queryLen]", queryBatch, heads, rows);
-            Door.floating("logSumExp", logSumExp);
-        }
-        if (sink != null) {
-            Door.shape("sink", sink, "[queryHeads]", heads);
-            Door.floating("sink", sink);
-        }
-    }
-
     private void checkMemory() {
         shared = true;
         Door.writable("output", output());
         input("query", query());
         input("key", key());
         input("value", value());
+        input("keyScale", keyScale);
+        input("valueScale", valueScale);
         input("mask", mask.tensor());
         input("bias", bias.tensor());
         input("sink", sink);
@@ -247,7 +279,7 @@ public final class AttentionCall {
         return 2L * spec.queryHeads() * (spec.headDim() + spec.valueDim()) * pairs;
     }
 
-    /// Bytes of query, key, value and output, each once.
+    /// Bytes of query, key, value, their scales and output, each once.
     long bytes() {
         long bytes = 0;
         for (int b = 0; b < batch(); b++) {
@@ -255,8 +287,16 @@ public final class AttentionCall {
             long kv = (long) kvLen(b) * spec.kvHeads();
             bytes += q * spec.headDim() * spec.queryType().bytes();
             bytes += q * spec.valueDim() * spec.outputType().bytes();
-            bytes += kv * (spec.headDim() + spec.valueDim()) * spec.kvType().bytes();
+            bytes += kv * (storedBytes(spec.headDim(), keyScale) + storedBytes(spec.valueDim(), valueScale));
         }
         return bytes;
+    }
+
+    private long storedBytes(int dim, @Nullable Tensor scale) {
+        ElementType type = spec.kvType();
+        long elements = (long) type.unitsOf(dim) * type.bytes();
+        return scale == null
+                ? elements
+                : elements + (long) type.scalesOf(dim) * scale.type().bytes();
     }
 }

@@ -28,9 +28,10 @@ import java.util.Set;
 /// @param score what becomes of the score after scale and softcap
 /// @param mask which keys are seen, and what is added to scores
 /// @param alignment where query row 0 stands among the keys
-/// @param queryType type of the query
-/// @param kvType type of key and value
-/// @param outputType type of the output
+/// @param queryType type of the query, any floating-point type
+/// @param kvType type of key and value, any floating-point or quantised type; [ElementType#INT4] needs `headDim` and
+///     `valueDim` in whole groups
+/// @param outputType type of the output, any floating-point type
 /// @param keyLayout how keys lie in memory
 /// @param determinism what may change the bits of a result
 /// @param extraOutputs what is written besides the output
@@ -74,8 +75,8 @@ public record AttentionSpec(
                 "softcap must be positive, or 0 for none: softcap=%s",
                 softcap);
         requireFloating("queryType", queryType);
-        requireFloating("kvType", kvType);
         requireFloating("outputType", outputType);
+        requireStorage(kvType, headDim, valueDim);
         requireOnce(mask, Mask.BooleanTensor.class);
         requireOnce(mask, Mask.AdditiveTensor.class);
         extraOutputs = Set.copyOf(extraOutputs);
@@ -88,6 +89,21 @@ public record AttentionSpec(
     private static void requireFloating(String name, ElementType type) {
         given(name, type);
         require(type.isFloating(), "%s must be a floating-point type: %s=%s", name, name, type);
+    }
+
+    private static void requireStorage(ElementType type, int headDim, int valueDim) {
+        given("kvType", type);
+        require(
+                type.isFloating() || type.isQuantised(),
+                "kvType must be a floating-point or a quantised type: kvType=%s",
+                type);
+        int group = ElementType.INT4_GROUP;
+        require(
+                type != ElementType.INT4 || (headDim % group == 0 && valueDim % group == 0),
+                "INT4 keeps a scale for each %d elements, so headDim and valueDim must be multiples of it: headDim=%d, valueDim=%d",
+                group,
+                headDim,
+                valueDim);
     }
 
     private static void requireOnce(Mask mask, Class<? extends Mask> kind) {
@@ -230,7 +246,7 @@ public record AttentionSpec(
             return kvType(type);
         }
 
-        /// Type of key and value.
+        /// Type of key and value; a quantised one comes with scales, [AttentionArguments#keyScale].
         public Builder kvType(ElementType type) {
             kvType = type;
             return this;
@@ -242,7 +258,7 @@ public record AttentionSpec(
             return this;
         }
 
-        /// How keys lie in memory. Default: [KeyLayout.Rows].
+        /// How keys lie in memory. Default: [KeyLayout#rows].
         public Builder keyLayout(KeyLayout layout) {
             keyLayout = layout;
             return this;

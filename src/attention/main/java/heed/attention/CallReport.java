@@ -20,13 +20,13 @@ public final class CallReport {
         return nanos;
     }
 
-    /// `2 · queryHeads · (headDim + valueDim)` for each pair that the mask's intervals allow. Tensors and expressions
-    /// are not counted out.
+    /// `2 · queryHeads · (headDim + valueDim)` for each pair that the mask's intervals allow. Tensors and
+    /// expressions are not counted out.
     public long flops() {
         return flops;
     }
 
-    /// Bytes of query, key, value and output, each read or written once.
+    /// Bytes of query, key, value, their scales and output, each read or written once.
     public long bytes() {
         return bytes;
     }

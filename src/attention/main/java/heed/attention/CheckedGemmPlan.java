@@ -11,7 +11,9 @@ public abstract class CheckedGemmPlan implements GemmPlan {
         if (b.rank() != 2) {
             throw Checks.refusal("b must be a matrix [k, n]: b=%s", b);
         }
-        Door.floating("b", b);
+        if (b.type() != ElementType.F32 && b.type() != ElementType.F64) {
+            throw Checks.refusal("b must have elements of type F32 or F64: b=%s", b);
+        }
         Door.readable("b", b);
         this.b = b;
         this.maxRows = Checks.notNegative("maxRows", maxRows);

@@ -58,7 +58,7 @@ final class Door {
 
     static void floating(String name, Tensor tensor) {
         if (!tensor.type().isFloating()) {
-            throw Checks.refusal("%s must have elements of type F32 or F64: %s=%s", name, name, tensor);
+            throw Checks.refusal("%s must have elements of a floating-point type: %s=%s", name, name, tensor);
         }
     }
 

@@ -19,6 +19,6 @@ public interface GemmBackend {
     ///        alive and unchanged
     /// @param maxRows the most rows that `a` will have
     /// @param options threads and executor; the choice of a backend is not looked at
-    /// @throws IllegalArgumentException if `b` is no matrix of a floating-point type
+    /// @throws IllegalArgumentException if `b` is no matrix of f32 or f64
     GemmPlan plan(Tensor b, int maxRows, PlanOptions options);
 }

@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 final class Sequences {
     private final AttentionSpec spec;
     private final AttentionSizes sizes;
+
+    /// Keys of a panel, 1 for rows.
+    private final int panelWidth;
+
     private final int[] queryStarts;
     private final int[] queryLens;
     private final int[] kvStarts;
@@ -25,6 +29,10 @@ final class Sequences {
         kvStarts = new int[sizes.batch()];
         kvLens = new int[sizes.batch()];
         positions = new int[sizes.batch()];
+        panelWidth = switch (spec.keyLayout()) {
+            case KeyLayout.Rows _ -> 1;
+            case KeyLayout.Panels(int width) -> width;
+        };
     }
 
     int batch() {
@@ -58,9 +66,14 @@ final class Sequences {
         return rowAt(tensor, raggedQueries ? 0 : b, head, queryStarts[b] + i);
     }
 
-    /// Byte of row `j` of `head` in sequence `b` of key or value.
+    /// Byte of row `j` of `head` in sequence `b` of keys in rows, of values, or of a tensor that follows them.
     long keyRowAt(Tensor tensor, int b, int head, int j) {
         return rowAt(tensor, raggedKeys ? 0 : b, head, kvStarts[b] + j);
+    }
+
+    /// Byte of panel `panel` of `head` in sequence `b` of a key tensor in panels.
+    long keyPanelAt(Tensor tensor, int b, int head, int panel) {
+        return rowAt(tensor, raggedKeys ? 0 : b, head, kvStarts[b] / panelWidth + panel);
     }
 
     private static long rowAt(Tensor tensor, int b, int head, int row) {
@@ -68,7 +81,7 @@ final class Sequences {
     }
 
     /// Takes in what the caller gave; what is not given follows from the tensors.
-    void bind(Tensor query, Tensor key, @Nullable SequenceLengths lengths) {
+    void bind(Tensor query, Tensor value, @Nullable SequenceLengths lengths) {
         int count = lengths == null ? query.size(0) : lengths.batch();
         if (count > sizes.batch()) {
             throw Checks.refusal("batch must fit the plan's %d: batch=%d", sizes.batch(), count);
@@ -78,10 +91,17 @@ final class Sequences {
         raggedKeys = lengths != null && lengths.keysAreRagged();
         if (lengths == null) {
             fill(query.size(2), queryStarts, queryLens);
-            fill(key.size(2), kvStarts, kvLens);
+            fill(value.size(2), kvStarts, kvLens);
         } else {
             lengths.resolveQueries(query.size(2), queryStarts, queryLens);
-            lengths.resolveKeys(key.size(2), kvStarts, kvLens);
+            lengths.resolveKeys(value.size(2), kvStarts, kvLens);
+        }
+        for (int b = 0; b < batch; b++) {
+            if (kvStarts[b] % panelWidth != 0) {
+                throw Checks.refusal(
+                        "kvStarts must be multiples of the panel width %d, so that each sequence begins a panel: kvStarts[%d]=%d",
+                        panelWidth, b, kvStarts[b]);
+            }
         }
         place(lengths == null ? null : lengths.offsets());
     }

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 ///
 /// A tensor owns nothing and copies nothing: whoever opened the arena behind the segment closes it. The logical
 /// axes of attention tensors are always `[batch, heads, len, dim]`; another order in memory is another set of
-/// strides, made by [#permute].
+/// strides, made by [#permute]. [ElementType#INT4] elements are counted in pairs.
 ///
 /// ```java
 /// Tensor bhsd = Tensor.of(segment, ElementType.F32, batch, heads, len, dim);
@@ -138,7 +138,7 @@ public final class Tensor {
         return new Tensor(segment, type, offset + from * strides[axis], sizes, strides);
     }
 
-    /// The element at `index`, one number for each axis.
+    /// The element at `index`, one number for each axis; of a quantised type, what is stored.
     public double get(int... index) {
         return type.read(segment, at(index));
     }
@@ -248,7 +248,7 @@ public final class Tensor {
                 type,
                 bytes,
                 segment.maxByteAlignment(),
-                type == ElementType.F64 ? "double" : "float");
+                arrayOf(bytes));
         require(offset % bytes == 0, "offset must be a multiple of %d bytes: offset=%d", bytes, offset);
         for (long stride : strides) {
             require(
@@ -257,6 +257,14 @@ public final class Tensor {
                     bytes,
                     Arrays.toString(strides));
         }
+    }
+
+    private static String arrayOf(int bytes) {
+        return switch (bytes) {
+            case Short.BYTES -> "short";
+            case Float.BYTES -> "float";
+            default -> "double";
+        };
     }
 
     private static long[] contiguousStrides(ElementType type, int[] shape) {

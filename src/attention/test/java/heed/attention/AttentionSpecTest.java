@@ -70,8 +70,33 @@ final class AttentionSpecTest {
                 "queryType must be a floating-point type: queryType=BOOL",
                 () -> builder().type(ElementType.BOOL).build());
         assertRefused(
-                "kvType must be a floating-point type: kvType=BOOL",
+                "kvType must be a floating-point or a quantised type: kvType=BOOL",
                 () -> builder().kvType(ElementType.BOOL).build());
+    }
+
+    @Test
+    void quantisedTypesAreForKeysAndValues() {
+        for (ElementType type : new ElementType[] {ElementType.INT8, ElementType.INT4}) {
+            assertEquals(type, builder().kvType(type).build().kvType());
+            assertRefused(
+                    "queryType must be a floating-point type: queryType=" + type,
+                    () -> builder().type(type).build());
+            assertRefused(
+                    "outputType must be a floating-point type: outputType=" + type,
+                    () -> builder().outputType(type).build());
+        }
+    }
+
+    @Test
+    void int4NeedsWholeGroups() {
+        String rule = "INT4 keeps a scale for each 32 elements, so headDim and valueDim must be multiples of it: ";
+        assertRefused(
+                rule + "headDim=48, valueDim=48",
+                () -> AttentionSpec.builder(1, 48).kvType(ElementType.INT4).build());
+        assertRefused(
+                rule + "headDim=64, valueDim=16",
+                () -> builder().valueDim(16).kvType(ElementType.INT4).build());
+        assertEquals(96, builder().valueDim(96).kvType(ElementType.INT4).build().valueDim());
     }
 
     @Test

@@ -90,10 +90,12 @@ final class AttendOptions {
                 arguments.mask(tensor);
                 yield Mask.booleanTensor();
             }
-            case F32, F64 -> {
+            case F16, BF16, F32, F64 -> {
                 arguments.bias(tensor);
                 yield Mask.additiveTensor();
             }
+            case INT8, INT4 ->
+                throw new InputException("--mask must be boolean or of a floating-point type: --mask=%s", tensor);
         };
     }
 

@@ -46,7 +46,8 @@ record Placement(Tensor view, Tensor buffer, double filler) {
             return switch (this) {
                 case HEAP ->
                     switch (type) {
-                        case BOOL -> MemorySegment.ofArray(new byte[elements]);
+                        case BOOL, INT8, INT4 -> MemorySegment.ofArray(new byte[elements]);
+                        case F16, BF16 -> MemorySegment.ofArray(new short[elements]);
                         case F32 -> MemorySegment.ofArray(new float[elements]);
                         case F64 -> MemorySegment.ofArray(new double[elements]);
                     };

@@ -90,9 +90,18 @@ public final class NpyFile {
     /// @throws IllegalArgumentException if tensors have no such element type
     public Tensor tensor() {
         ElementType element = type().element()
-                .orElseThrow(() -> malformed.because("a tensor's descr must be <f4, <f8 or |b1", type().descr()));
-        int[] shape = shape();
-        return Tensor.strided(data, element, 0, shape, fortranOrder() ? fortranStrides() : cStrides());
+                .orElseThrow(
+                        () -> malformed.because("a tensor's descr must be <f2, <f4, <f8, |i1 or |b1", type().descr()));
+        return tensor(element);
+    }
+
+    /// As [#tensor], where the file is known to hold `element`: for those that NumPy has no name for.
+    ///
+    /// @throws IllegalArgumentException if `element` is stored as another type
+    public Tensor tensor(ElementType element) {
+        String stored = NpyType.of(element).descr();
+        malformed.unless(type().descr().equals(stored), element + " must be stored as " + stored, type().descr());
+        return Tensor.strided(data, element, 0, shape(), fortranOrder() ? fortranStrides() : cStrides());
     }
 
     private long[] cStrides() {
@@ -123,7 +132,7 @@ public final class NpyFile {
             case INT64 -> data.toArray(ValueLayout.JAVA_LONG);
             case INT32 ->
                 Arrays.stream(data.toArray(ValueLayout.JAVA_INT)).asLongStream().toArray();
-            case BOOL, UINT16, FLOAT16, FLOAT32, FLOAT64 ->
+            case BOOL, INT8, UINT8, UINT16, FLOAT16, FLOAT32, FLOAT64 ->
                 throw malformed.because("integers must be <i4 or <i8", type().descr());
         };
     }

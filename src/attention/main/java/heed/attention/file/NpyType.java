@@ -9,10 +9,14 @@ import java.util.stream.Collectors;
 public enum NpyType {
     /// One byte, 0 or 1.
     BOOL("|b1", 1, Optional.of(ElementType.BOOL)),
+    /// Signed 8 bits.
+    INT8("|i1", 1, Optional.of(ElementType.INT8)),
+    /// Unsigned 8 bits; where a file is known to hold 4-bit integers, a pair of them.
+    UINT8("|u1", 1, Optional.empty()),
     /// Unsigned 16 bits; where a file is known to hold bfloat16, the upper half of a float's bits.
     UINT16("<u2", 2, Optional.empty()),
     /// IEEE binary16.
-    FLOAT16("<f2", 2, Optional.empty()),
+    FLOAT16("<f2", 2, Optional.of(ElementType.F16)),
     /// IEEE binary32.
     FLOAT32("<f4", 4, Optional.of(ElementType.F32)),
     /// IEEE binary64.
@@ -42,7 +46,7 @@ public enum NpyType {
         return bytes;
     }
 
-    /// The type of a tensor over such elements; empty where tensors have none.
+    /// The type of a tensor over such elements; empty where tensors have none, or where the file does not tell it.
     public Optional<ElementType> element() {
         return element;
     }
@@ -51,11 +55,17 @@ public enum NpyType {
         return Arrays.stream(values()).filter(type -> type.descr.equals(descr)).findFirst();
     }
 
-    static NpyType of(ElementType element) {
+    /// The type that `element` is stored as; NumPy has no name for BF16 and INT4, whose bits go as unsigned
+    /// integers.
+    public static NpyType of(ElementType element) {
         return switch (element) {
             case BOOL -> BOOL;
+            case F16 -> FLOAT16;
+            case BF16 -> UINT16;
             case F32 -> FLOAT32;
             case F64 -> FLOAT64;
+            case INT8 -> INT8;
+            case INT4 -> UINT8;
         };
     }
 

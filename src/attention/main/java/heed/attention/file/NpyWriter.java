@@ -1,8 +1,9 @@
 package heed.attention.file;
 
-import heed.attention.ElementType;
 import heed.attention.Tensor;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -65,11 +66,13 @@ final class NpyWriter {
         if (buffer.remaining() < Double.BYTES) {
             flush();
         }
-        double value = tensor.type().read(tensor.segment(), at);
+        MemorySegment segment = tensor.segment();
         switch (tensor.type()) {
-            case ElementType.BOOL -> buffer.put((byte) value);
-            case ElementType.F32 -> buffer.putFloat((float) value);
-            case ElementType.F64 -> buffer.putDouble(value);
+            case BOOL -> buffer.put((byte) tensor.type().read(segment, at));
+            case INT8, INT4 -> buffer.put(segment.get(ValueLayout.JAVA_BYTE, at));
+            case F16, BF16 -> buffer.putShort(segment.get(ValueLayout.JAVA_SHORT, at));
+            case F32 -> buffer.putFloat(segment.get(ValueLayout.JAVA_FLOAT, at));
+            case F64 -> buffer.putDouble(segment.get(ValueLayout.JAVA_DOUBLE, at));
         }
     }
 

@@ -5,10 +5,8 @@ import heed.attention.AttentionPlan;
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.Availability;
-import heed.attention.KeyLayout;
 import heed.attention.PlanOptions;
 import heed.attention.Support;
-import heed.attention.UnsupportedSpecException;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -35,16 +33,11 @@ public final class ReferenceBackend implements AttentionBackend {
 
     @Override
     public Support support(AttentionSpec spec) {
-        return new Support.Check()
-                .require(spec.keyLayout() instanceof KeyLayout.Rows, "keyLayout", spec.keyLayout(), "Rows")
-                .result();
+        return new Support.Supported();
     }
 
     @Override
     public AttentionPlan plan(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
-        if (support(spec) instanceof Support.Unsupported unsupported) {
-            throw new UnsupportedSpecException(name(), unsupported);
-        }
         return new ReferencePlan(name(), spec, sizes, options);
     }
 }

@@ -39,12 +39,12 @@ final class ReferencePlan extends CheckedPlan<RowWorkspace> {
 
     private void attend(AttentionCall call, RowWorkspace row, int b, int h, int i) {
         int kvHead = h / spec().groupSize();
-        row.load(call.query(), call.queryAt(b, h, i), row.query);
+        call.readQuery(b, h, i, row.query);
         SoftmaxState state = SoftmaxState.of(call.sinkLogit(h));
         for (int j = 0; j < call.kvLen(b); j++) {
             row.scores[j] = Double.NEGATIVE_INFINITY;
             if (sees(spec().mask(), call, b, h, i, j)) {
-                row.load(call.key(), call.keyAt(b, kvHead, j), row.key);
+                call.readKey(b, kvHead, j, row.key);
                 row.scores[j] = score(call, row, b, h, i, j);
             }
             state = state.merge(SoftmaxState.of(row.scores[j]));
@@ -52,7 +52,7 @@ final class ReferencePlan extends CheckedPlan<RowWorkspace> {
         java.util.Arrays.fill(row.output, 0);
         for (int j = 0; j < call.kvLen(b); j++) {
             if (row.scores[j] != Double.NEGATIVE_INFINITY) {
-                row.load(call.value(), call.valueAt(b, kvHead, j), row.value);
+                call.readValue(b, kvHead, j, row.value);
                 double weight = Math.exp(row.scores[j] - state.max()) / state.sum();
                 for (int d = 0; d < row.output.length; d++) {
                     row.output[d] += weight * row.value[d];

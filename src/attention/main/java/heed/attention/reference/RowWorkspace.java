@@ -3,7 +3,6 @@ package heed.attention.reference;
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.CheckedPlan;
-import heed.attention.Tensor;
 
 /// One row of everything, in double.
 final class RowWorkspace implements CheckedPlan.Workspace {
@@ -19,13 +18,6 @@ final class RowWorkspace implements CheckedPlan.Workspace {
         value = new double[spec.valueDim()];
         output = new double[spec.valueDim()];
         scores = new double[sizes.kvLen()];
-    }
-
-    /// Reads the row of `tensor` that begins at byte `at`.
-    void load(Tensor tensor, long at, double[] row) {
-        for (int d = 0; d < row.length; d++) {
-            row[d] = tensor.type().read(tensor.segment(), at + d * tensor.stride(3));
-        }
     }
 
     @Override

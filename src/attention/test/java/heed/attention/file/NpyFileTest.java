@@ -77,8 +77,19 @@ final class NpyFileTest {
             assertArrayEquals(new int[] {4, 1, 3}, npy.shape());
             assertTrue(npy.data().isReadOnly());
             for (int n = 0; n < 12; n++) {
-                assertEquals(permuted.get(n / 3, 0, n % 3), npy.tensor().get(n / 3, 0, n % 3));
+                assertEquals(permuted.get(n / 3, 0, n % 3), npy.tensor(type).get(n / 3, 0, n % 3));
             }
+        }
+    }
+
+    @Test
+    void typesWithoutANameMustBeNamed() throws IOException {
+        NpyFile.write(file(), Tensor.of(MemorySegment.ofArray(new short[] {0x3f80}), ElementType.BF16, 1));
+        try (Arena arena = Arena.ofConfined()) {
+            NpyFile npy = NpyFile.read(file(), arena);
+            assertEquals(1, npy.tensor(ElementType.BF16).get(0));
+            assertThrows(IllegalArgumentException.class, npy::tensor);
+            assertThrows(IllegalArgumentException.class, () -> npy.tensor(ElementType.F16));
         }
     }
 
@@ -175,7 +186,7 @@ final class NpyFileTest {
             quoteCharacter = '"',
             value = {
                 "{'descr': '>f4', 'fortran_order': False, 'shape': (1,)} # got >f4",
-                "{'descr': '|O', 'fortran_order': False, 'shape': (1,)} # descr must be one of |b1 <u2 <f2",
+                "{'descr': '|O', 'fortran_order': False, 'shape': (1,)} # descr must be one of |b1 |i1 |u1 <u2 <f2",
                 "{'fortran_order': False, 'shape': (1,)} # the header must name the type",
                 "{'descr': '<f4', 'shape': (1,)} # the header must say 'fortran_order'",
                 "{'descr': '<f4', 'fortran_order': False} # the header must give the 'shape'",

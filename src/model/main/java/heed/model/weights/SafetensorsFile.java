@@ -45,7 +45,7 @@ public final class SafetensorsFile implements AutoCloseable {
 
     /// The tensor called `name`.
     ///
-    /// @throws ModelFileException if there is none, or its type is not one of F32, F64 and BOOL
+    /// @throws ModelFileException if there is none, or its type is not one of F16, BF16, F32, F64, I8 and BOOL
     public Tensor tensor(String name) {
         SafetensorsHeader.Entry entry = header.entries().get(name);
         if (entry == null) {
@@ -55,7 +55,7 @@ public final class SafetensorsFile implements AutoCloseable {
         ElementType type = Dtype.elementType(entry.dtype())
                 .orElseThrow(() -> new ModelFileException(
                         file.path(),
-                        "a tensor must be of type F32, F64 or BOOL: name=%s, dtype=%s",
+                        "a tensor must be of type F16, BF16, F32, F64, I8 or BOOL: name=%s, dtype=%s",
                         name,
                         entry.dtype()));
         return file.tensor(header.dataAt() + entry.begin(), type, entry.shape().sizes());

@@ -89,9 +89,12 @@ public final class SafetensorsWriter {
         }
     }
 
+    /// Writes what was read of the type, so no conversion rounds.
     private static void put(ByteBuffer bytes, ElementType type, double value) {
         switch (type) {
-            case BOOL -> bytes.put((byte) value);
+            case BOOL, INT8, INT4 -> bytes.put((byte) (int) value);
+            case F16 -> bytes.putShort(Float.floatToFloat16((float) value));
+            case BF16 -> bytes.putShort((short) (Float.floatToRawIntBits((float) value) >>> Short.SIZE));
             case F32 -> bytes.putFloat((float) value);
             case F64 -> bytes.putDouble(value);
         }

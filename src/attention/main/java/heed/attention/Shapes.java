@@ -1,0 +1,146 @@
+package heed.attention;
+
+/// Whether the tensors of a call have the shapes and types that its spec and each other ask for.
+final class Shapes {
+    private final AttentionCall call;
+    private final AttentionSpec spec;
+    private final int queryBatch;
+    private final int keyBatch;
+
+    private Shapes(AttentionCall call, int queryBatch, int keyBatch) {
+        this.call = call;
+        spec = call.spec();
+        this.queryBatch = queryBatch;
+        this.keyBatch = keyBatch;
+    }
+
+    /// Refuses what has no rows to take lengths from.
+    static void checkRanks(Tensor query, Tensor value) {
+        if (query.rank() != 4) {
+            throw Checks.refusal("query must be [batch, queryHeads, queryLen, headDim]: query=%s", query);
+        }
+        if (value.rank() != 4) {
+            throw Checks.refusal("value must be [batch, kvHeads, kvLen, valueDim]: value=%s", value);
+        }
+    }
+
+    /// Refuses any tensor that does not fit, the masks apart.
+    ///
+    /// @param queryBatch entries of the query's batch axis
+    /// @param keyBatch entries of the key's
+    static void check(AttentionCall call, int queryBatch, int keyBatch) {
+        Shapes shapes = new Shapes(call, queryBatch, keyBatch);
+        shapes.checkQueries();
+        shapes.checkKeys();
+        shapes.checkValues();
+        shapes.checkOutputs();
+    }
+
+    private void checkQueries() {
+        int rows = call.query().size(2);
+        Door.shape(
+                "query",
+                call.query(),
+                "[batch, queryHeads, queryLen, headDim]",
+                queryBatch,
+                spec.queryHeads(),
+                rows,
+                spec.headDim());
+        Door.type("query", call.query(), spec.queryType());
+        if (spec.sink()) {
+            Door.shape("sink", call.sink(), "[queryHeads]", spec.queryHeads());
+            Door.floating("sink", call.sink());
+        }
+    }
+
+    private void checkKeys() {
+        Tensor key = call.key();
+        int keys = call.value().size(2);
+        int units = spec.kvType().unitsOf(spec.headDim());
+        switch (spec.keyLayout()) {
+            case KeyLayout.Rows _ -> Door.shape("key", key, keyRows(), keyBatch, spec.kvHeads(), keys, units);
+            case KeyLayout.Panels panels -> checkPanels(key, panels, keys, units);
+        }
+        Door.type("key", key, spec.kvType());
+        if (spec.kvType().isQuantised()) {
+            checkScale("keyScale", call.keyScale(), keys, spec.kvType().scalesOf(spec.headDim()));
+        }
+    }
+
+    private String keyRows() {
+        return spec.kvType() == ElementType.INT4
+                ? "[batch, kvHeads, kvLen, headDim / 2]"
+                : "[batch, kvHeads, kvLen, headDim]";
+    }
+
+    /// Further panels than the keys need may be there, as in a cache that is still filling.
+    private void checkPanels(Tensor key, KeyLayout.Panels panels, int keys, int units) {
+        int width = panels.width();
+        int needed = panels.count(keys);
+        boolean fits = key.rank() == 5
+                && key.size(0) == keyBatch
+                && key.size(1) == spec.kvHeads()
+                && key.size(2) >= needed
+                && key.size(3) == units
+                && key.size(4) == width;
+        if (!fits) {
+            throw Checks.refusal(
+                    "key must be [batch, kvHeads, panels, %s, width] = [%d, %d, at least %d for %d keys, %d, %d]: key=%s",
+                    spec.kvType() == ElementType.INT4 ? "headDim / 2" : "headDim",
+                    keyBatch,
+                    spec.kvHeads(),
+                    needed,
+                    keys,
+                    units,
+                    width,
+                    key);
+        }
+        long bytes = spec.kvType().bytes();
+        if (key.stride(4) != bytes || key.stride(3) != width * bytes) {
+            throw Checks.refusal(
+                    "the panels of key must be contiguous, strides %d and %d along their dims and keys: strides %d and %d, key=%s",
+                    width * bytes, bytes, key.stride(3), key.stride(4), key);
+        }
+    }
+
+    private void checkValues() {
+        Tensor value = call.value();
+        ElementType type = spec.kvType();
+        String axes = type == ElementType.INT4
+                ? "[batch, kvHeads, kvLen, valueDim / 2]"
+                : "[batch, kvHeads, kvLen, valueDim]";
+        int keys = value.size(2);
+        Door.shape("value", value, axes, keyBatch, spec.kvHeads(), keys, type.unitsOf(spec.valueDim()));
+        Door.type("value", value, type);
+        if (type.isQuantised()) {
+            checkScale("valueScale", call.valueScale(), keys, type.scalesOf(spec.valueDim()));
+        }
+    }
+
+    private void checkScale(String name, Tensor scale, int keys, int groups) {
+        if (spec.kvType() == ElementType.INT8) {
+            Door.shape(name, scale, "[batch, kvHeads, kvLen]", keyBatch, spec.kvHeads(), keys);
+        } else {
+            Door.shape(name, scale, "[batch, kvHeads, kvLen, dim / 32]", keyBatch, spec.kvHeads(), keys, groups);
+        }
+        Door.floating(name, scale);
+    }
+
+    private void checkOutputs() {
+        int rows = call.query().size(2);
+        int heads = spec.queryHeads();
+        Door.shape(
+                "output",
+                call.output(),
+                "[batch, queryHeads, queryLen, valueDim]",
+                queryBatch,
+                heads,
+                rows,
+                spec.valueDim());
+        Door.type("output", call.output(), spec.outputType());
+        if (call.hasLogSumExp()) {
+            Door.shape("logSumExp", call.logSumExp(), "[batch, queryHeads, queryLen]", queryBatch, heads, rows);
+            Door.floating("logSumExp", call.logSumExp());
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package heed.attention;
+
+/// Rows as doubles, whatever their type, stride and scales. What is stored is widened exactly; only with an f64 scale
+/// does `scale · q` round.
+final class StoredRows {
+    private StoredRows() {}
+
+    /// Reads elements of a floating-point type `stride` bytes apart.
+    static void read(Tensor tensor, long at, long stride, double[] row) {
+        for (int d = 0; d < row.length; d++) {
+            row[d] = tensor.type().read(tensor.segment(), at + d * stride);
+        }
+    }
+
+    /// Reads elements of a quantised type `stride` bytes apart, the scale of the first at byte `scaleAt`.
+    static void readScaled(Tensor tensor, long at, long stride, Tensor scale, long scaleAt, double[] row) {
+        if (tensor.type() == ElementType.INT8) {
+            readInt8(tensor, at, stride, scale.type().read(scale.segment(), scaleAt), row);
+        } else {
+            readInt4(tensor, at, stride, scale, scaleAt, row);
+        }
+    }
+
+    private static void readInt8(Tensor tensor, long at, long stride, double scale, double[] row) {
+        for (int d = 0; d < row.length; d++) {
+            row[d] = scale * tensor.type().read(tensor.segment(), at + d * stride);
+        }
+    }
+
+    private static void readInt4(Tensor pairs, long at, long stride, Tensor scale, long scaleAt, double[] row) {
+        for (int d = 0; d < row.length; d += 2) {
+            long groupAt = scaleAt + d / ElementType.INT4_GROUP * scale.stride(3);
+            double factor = scale.type().read(scale.segment(), groupAt);
+            int pair = (int) pairs.type().read(pairs.segment(), at + d / 2 * stride);
+            row[d] = factor * Int4Pair.low(pair);
+            row[d + 1] = factor * Int4Pair.high(pair);
+        }
+    }
+}
