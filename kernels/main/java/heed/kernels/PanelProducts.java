@@ -4,7 +4,7 @@ import static heed.kernels.tile.Lanes.PANEL;
 import static heed.kernels.tile.Lanes.ROWS;
 import static heed.kernels.tile.Lanes.roundUp;
 
-import heed.kernels.fused.TileProducts;
+import heed.kernels.fused.PackedProducts;
 import heed.kernels.fused.TileScratch;
 import heed.kernels.fused.TileShape;
 import heed.kernels.tile.PanelMultiply;
@@ -15,13 +15,15 @@ import heed.kernels.tile.ScorePanels;
 ///
 /// ```
 /// keys    [panel of PANEL keys][headDim][PANEL]           a register tile reads one row of PANEL keys a step
-/// values  [block][panel of PANEL dims][blockKeys][PANEL]  the last panel is as narrow as whole vectors allow
+/// values  [block][panel of PANEL dims][blockKeys][PANEL]  what is left of the dims in narrower panels
 /// ```
 ///
-/// Keys: the panel (headDim · PANEL · 4 bytes, 32 KiB at 128) stays in the first-level cache while the tile's query
-/// rows pass by. Values: the weights of six rows stay there and the panel streams from the second level, 256 bytes
-/// for 24 multiply-adds; pieces that fit the first level cost more in loads of the output than they saved.
-final class PanelProducts implements TileProducts {
+/// Keys: the panel (headDim · PANEL · 4 bytes; at 128 dims 8 KiB with narrow tiles, 32 KiB with wide ones) stays
+/// in the first-level cache while the tile's query rows pass by. Values: with narrow tiles the panel of a block
+/// (16 KiB) does, too. With wide ones the weights of six rows stay there and the panel streams from the second
+/// level, 256 bytes for 24 multiply-adds; pieces that fit the first level cost more in loads of the output than
+/// they saved.
+final class PanelProducts implements PackedProducts {
     private final TileShape shape;
     private final ScorePanels scores;
     private final float[][] keys;
@@ -50,8 +52,8 @@ final class PanelProducts implements TileProducts {
     @Override
     public void packValue(int slot, int j, float[] row) {
         int rowInBlock = j % TileShape.KEYS;
-        for (int d = 0; d < shape.paddedValueDim(); d += PANEL) {
-            int width = Math.min(PANEL, shape.paddedValueDim() - d);
+        for (int d = 0, width; d < shape.paddedValueDim(); d += width) {
+            width = PanelMultiply.width(shape.paddedValueDim() - d);
             System.arraycopy(row, d, values[slot], valuesAt(j / TileShape.KEYS, d) + rowInBlock * width, width);
         }
     }
@@ -64,12 +66,17 @@ final class PanelProducts implements TileProducts {
     public void beginTile(int worker, TileScratch scratch) {}
 
     @Override
-    public void scores(int worker, TileScratch s, int slot, int block) {
+    public boolean isPerGroup() {
+        return true;
+    }
+
+    @Override
+    public void scores(int worker, TileScratch s, int block) {
         int keysAt = block * TileShape.KEYS * shape.headDim();
         scores.scores(
                 s.query,
                 shape.headDim(),
-                keys[slot],
+                keys[s.slot()],
                 keysAt,
                 s.scores,
                 shape.blockKeys(),
@@ -79,17 +86,17 @@ final class PanelProducts implements TileProducts {
     }
 
     @Override
-    public void accumulate(int worker, TileScratch s, int slot, int block) {
-        for (int d = 0; d < shape.paddedValueDim(); d += PANEL) {
-            int width = Math.min(PANEL, shape.paddedValueDim() - d);
+    public void accumulate(int worker, TileScratch s, int block) {
+        for (int d = 0, width; d < shape.paddedValueDim(); d += width) {
+            width = PanelMultiply.width(shape.paddedValueDim() - d);
             for (int g = 0; g < s.groups(); g++) {
                 int depth = s.groupTo[g] - s.groupFrom[g];
                 if (depth > 0) {
                     PanelMultiply.multiply(
-                            s.scores,
+                            s.weights,
                             g * ROWS * shape.blockKeys() + s.groupFrom[g],
                             shape.blockKeys(),
-                            values[slot],
+                            values[s.slot()],
                             valuesAt(block, d) + s.groupFrom[g] * width,
                             width,
                             depth,

@@ -7,17 +7,15 @@ import heed.attention.AttentionSpec;
 import heed.attention.Availability;
 import heed.attention.BackendUnavailableException;
 import heed.attention.ElementType;
+import heed.attention.KeyLayout;
 import heed.attention.PlanOptions;
 import heed.attention.Support;
 import heed.attention.UnsupportedSpecException;
 import heed.kernels.exact.ExactPlan;
 import heed.kernels.fused.FusedPlan;
 import heed.kernels.fused.FusedSupport;
-import heed.kernels.fused.TileProducts;
-import heed.kernels.fused.TileShape;
-import heed.kernels.tile.ScoreLoop;
-import heed.kernels.tile.ScorePanels;
 import heed.kernels.tile.Specialised;
+import heed.kernels.tile.StoredKernels;
 import heed.kernels.work.Workers;
 
 /// Fused attention on the CPU's SIMD lanes, by the Vector API.
@@ -46,7 +44,15 @@ public final class VectorBackend implements AttentionBackend {
 
     @Override
     public Support support(AttentionSpec spec) {
-        return FusedSupport.of(spec, isExact(spec) ? ElementType.F64 : ElementType.F32);
+        return isExact(spec)
+                ? FusedSupport.of(spec, ElementType.F64)
+                : FusedSupport.converting(spec, StoredKernels.KEYS);
+    }
+
+    /// Panels as wide as the decode kernel's tile.
+    @Override
+    public KeyLayout preferredKeyLayout(AttentionSpec spec) {
+        return isExact(spec) ? KeyLayout.rows() : KeyLayout.panels(StoredKernels.KEYS);
     }
 
     @Override
@@ -59,15 +65,7 @@ public final class VectorBackend implements AttentionBackend {
         }
         return isExact(spec)
                 ? new ExactPlan(name(), spec, sizes, options, workers)
-                : new FusedPlan(name(), spec, sizes, options, workers, this::products);
-    }
-
-    /// Full blocks are worth a specialised copy; shorter ones, of any size, run the general class, with the same bits.
-    private TileProducts products(TileShape shape, int slots, int threads) {
-        ScorePanels scores = shape.blockKeys() == TileShape.KEYS
-                ? specialised.scores(shape.headDim(), shape.blockKeys())
-                : new ScoreLoop();
-        return new PanelProducts(shape, scores, slots, threads);
+                : new FusedPlan(name(), spec, sizes, options, workers, new VectorFactory(specialised));
     }
 
     private static boolean isExact(AttentionSpec spec) {

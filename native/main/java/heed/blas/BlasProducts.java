@@ -1,6 +1,6 @@
 package heed.blas;
 
-import heed.kernels.fused.TileProducts;
+import heed.kernels.fused.PackedProducts;
 import heed.kernels.fused.TileScratch;
 import heed.kernels.fused.TileShape;
 import java.lang.foreign.Arena;
@@ -9,10 +9,10 @@ import java.lang.foreign.ValueLayout;
 
 /// The products of a tile by `cblas_sgemm`, over keys and values in rows off the heap.
 ///
-/// Scores and weights cross between the heap, where the softmax works on them, and the scratch here: 8 bytes moved for
-/// each score, against `4 · headDim` operations. A product takes the columns that some row of the tile sees; weights
-/// outside a group's own columns are zero.
-final class BlasProducts implements TileProducts {
+/// Scores and weights cross between the heap, where the softmax works on them, and the scratch here: 8 bytes moved
+/// for each score, against `4 · headDim` operations. A product takes the columns that some row of the tile sees;
+/// the same for every row.
+final class BlasProducts implements PackedProducts {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
     private final Cblas cblas;
@@ -85,7 +85,12 @@ final class BlasProducts implements TileProducts {
     }
 
     @Override
-    public void scores(int worker, TileScratch tile, int slot, int block) {
+    public boolean isPerGroup() {
+        return false;
+    }
+
+    @Override
+    public void scores(int worker, TileScratch tile, int block) {
         int from = tile.from();
         int columns = tile.to() - from;
         if (columns <= 0) {
@@ -104,7 +109,7 @@ final class BlasProducts implements TileProducts {
                 0,
                 shape.headDim(),
                 keys,
-                keyAt(slot, block * TileShape.KEYS + from),
+                keyAt(tile.slot(), block * TileShape.KEYS + from),
                 shape.headDim(),
                 0,
                 scores,
@@ -117,7 +122,7 @@ final class BlasProducts implements TileProducts {
     }
 
     @Override
-    public void accumulate(int worker, TileScratch tile, int slot, int block) {
+    public void accumulate(int worker, TileScratch tile, int block) {
         int from = tile.from();
         int columns = tile.to() - from;
         if (columns <= 0) {
@@ -137,29 +142,23 @@ final class BlasProducts implements TileProducts {
                 0,
                 shape.blockKeys(),
                 values,
-                valueAt(slot, block * TileShape.KEYS + from),
+                valueAt(tile.slot(), block * TileShape.KEYS + from),
                 shape.paddedValueDim(),
                 0,
                 own.sums,
                 0,
                 shape.paddedValueDim());
         for (int r = 0; r < tile.rows(); r++) {
-            if (tile.groupFrom[r / TileShape.GROUP_ROWS] < tile.groupTo[r / TileShape.GROUP_ROWS]) {
-                long at = (long) r * shape.paddedValueDim() * Float.BYTES;
-                MemorySegment.copy(own.sums, FLOAT, at, own.row, 0, shape.paddedValueDim());
-                tile.add(r, own.row);
-            }
+            long at = (long) r * shape.paddedValueDim() * Float.BYTES;
+            MemorySegment.copy(own.sums, FLOAT, at, own.row, 0, shape.paddedValueDim());
+            tile.add(r, own.row, 0, shape.paddedValueDim());
         }
     }
 
     private void copyWeights(TileScratch tile, int from, int to, MemorySegment weights) {
         for (int r = 0; r < tile.rows(); r++) {
-            int at = r * shape.blockKeys();
-            int groupFrom = Math.clamp(tile.groupFrom[r / TileShape.GROUP_ROWS], from, to);
-            int groupTo = Math.clamp(tile.groupTo[r / TileShape.GROUP_ROWS], groupFrom, to);
-            java.util.Arrays.fill(tile.scores, at + from, at + groupFrom, 0);
-            java.util.Arrays.fill(tile.scores, at + groupTo, at + to, 0);
-            MemorySegment.copy(tile.scores, at + from, weights, FLOAT, (long) at * Float.BYTES, to - from);
+            int at = r * shape.blockKeys() + from;
+            MemorySegment.copy(tile.weights, at, weights, FLOAT, (long) r * shape.blockKeys() * Float.BYTES, to - from);
         }
     }
 

@@ -4,108 +4,139 @@ import static heed.kernels.tile.Lanes.PANEL;
 import static heed.kernels.tile.Lanes.ROWS;
 
 import heed.attention.AttentionCall;
+import heed.attention.AttentionSpec;
 import heed.attention.Mask;
 import heed.kernels.tile.OnlineSoftmax;
 import heed.kernels.tile.RowMath;
+import java.util.Arrays;
 
 /// Fused attention over one tile of query rows: FlashAttention-2 (Dao 2023, arXiv:2307.08691), Algorithm 1.
 ///
-/// **Computes** the rows of one tile against every block of keys they may see, without ever holding more than a tile
-/// of scores. The rows of a tile are those of all query heads that share a kv head, position by position: row
+/// **Computes** the rows of one tile against the blocks of a split of keys, without ever holding more than a tile of
+/// scores. The rows of a tile are those of all query heads that share a kv head, position by position: row
 /// `r = i · groupSize + g`, so that keys and values are read once for the group.
 ///
-/// **Reads and writes**, per output row: one query row and one output row of the caller's; and, shared by the tile's 96
-/// rows, each visible key and value once from cache. Unfused, a row would also write and read its scores twice.
+/// **Reads and writes**, per output row: one query row and one output row of the caller's; and, shared by the tile's
+/// rows, each visible key and value once. Unfused, a row would also write and read its scores twice.
 ///
-/// **Chosen** for every run of the backends that bring a [TileProducts].
-public final class FusedAttention {
-    private final TileShape shape;
-    private final TileProducts products;
-    private final NonFiniteValues nonFinite;
+/// **Chosen** for every run of the backends that bring [TileProducts].
+final class FusedAttention {
+    private static final double LOG2_E = 1 / Math.log(2);
 
-    /// Attention in tiles of `shape` by `products`, with flags for the values of `slots` kv heads.
-    public FusedAttention(TileShape shape, TileProducts products, int slots) {
+    private final TileShape shape;
+    private final NonFiniteValues nonFinite;
+    private final boolean hasTensors;
+
+    /// What a raw score is multiplied by before mask tensors see it.
+    private final float scale;
+
+    /// From what the softmax is given to exponents of 2. Within the floats above 0: a factor of 0 would make NaN
+    /// of the −∞ of a hidden key.
+    private final float factor;
+
+    /// Attention of `spec` in tiles of `shape`, with flags for the packed values of `slots` kv heads.
+    FusedAttention(AttentionSpec spec, TileShape shape, int slots) {
         this.shape = shape;
-        this.products = products;
         nonFinite = new NonFiniteValues(shape, slots);
+        hasTensors = MaskTensors.in(spec.mask());
+        double magnitude = Math.abs(spec.softmaxScale());
+        scale = (float) magnitude;
+        factor = (float) Math.clamp(hasTensors ? LOG2_E : magnitude * LOG2_E, Float.MIN_VALUE, Float.MAX_VALUE);
     }
 
-    /// Packs the keys and values of one block of `slot`, which is kv head `kvHead` of sequence `b`.
-    public void pack(AttentionCall call, int b, int kvHead, int slot, int block, TileScratch scratch) {
+    /// Bytes held.
+    long bytes() {
+        return nonFinite.bytes();
+    }
+
+    /// Packs the keys and values of one block of kv head `kvHead` of sequence `b`.
+    void pack(AttentionCall call, PackedProducts products, int b, int kvHead, int block, TileScratch scratch) {
+        int slot = b * call.spec().kvHeads() + kvHead;
         int from = block * TileShape.KEYS;
         int to = Math.min(call.kvLen(b), from + TileShape.KEYS);
         boolean finite = true;
         for (int j = from; j < to; j++) {
-            Rows.read(call.key(), call.keyAt(b, kvHead, j), shape.headDim(), scratch.row, 1);
+            StoredBlock.readKey(call, b, kvHead, j, scratch);
             products.packKey(slot, j, scratch.row);
-            Rows.read(call.value(), call.valueAt(b, kvHead, j), shape.valueDim(), scratch.row, 1);
-            java.util.Arrays.fill(scratch.row, shape.valueDim(), shape.paddedValueDim(), 0);
+            StoredBlock.readValue(call, b, kvHead, j, scratch);
+            Arrays.fill(scratch.row, shape.valueDim(), shape.paddedValueDim(), 0);
             finite &= NonFiniteValues.replace(scratch.row, shape.paddedValueDim());
             products.packValue(slot, j, scratch.row);
         }
         nonFinite.mark(slot, block, !finite);
     }
 
-    /// Computes rows `firstRow …` of kv head `kvHead` of sequence `b`, as many as a tile holds. Line numbers are those
-    /// of Algorithm 1.
-    public void attend(AttentionCall call, int b, int kvHead, int slot, int firstRow, int worker, TileScratch scratch) {
-        load(call, b, kvHead, firstRow, scratch); //                                   4, 5
-        products.beginTile(worker, scratch);
-        int from = shape.blocks() * TileShape.KEYS;
-        int to = 0;
-        for (int r = 0; r < scratch.rows; r++) {
-            from = Math.min(from, scratch.rowFrom[r]);
-            to = Math.max(to, scratch.rowTo[r]);
-        }
-        for (int block = from / TileShape.KEYS; block * TileShape.KEYS < to; block++) { // 6
-            bound(scratch, block);
-            products.scores(worker, scratch, slot, block); //                           8
-            softmax(call, b, kvHead, slot, firstRow, block, scratch); //                9
-            products.accumulate(worker, scratch, slot, block); //                       10
-            if (nonFinite.in(slot, block)) {
-                nonFinite.accumulate(call, b, kvHead, block, scratch);
-            }
-        }
-        TileOutput.store(call, b, kvHead, firstRow, shape, scratch); //                 12, 13
-    }
-
-    private void load(AttentionCall call, int b, int kvHead, int firstRow, TileScratch scratch) {
-        int group = call.spec().groupSize();
+    /// Brings rows `firstRow …` of kv head `kvHead` of sequence `b` into scratch, as many as a tile holds. Line
+    /// numbers are those of Algorithm 1.
+    void load(AttentionCall call, int b, int kvHead, int firstRow, TileScratch scratch) { // 4, 5
+        scratch.b = b;
+        scratch.kvHead = kvHead;
+        scratch.slot = b * call.spec().kvHeads() + kvHead;
+        scratch.firstRow = firstRow;
+        scratch.rows = Math.min(shape.rows(), call.queryLen(b) * call.spec().groupSize() - firstRow);
         Mask mask = call.spec().mask();
-        scratch.rows = Math.min(shape.rows(), call.queryLen(b) * group - firstRow);
-        double scale = foldedScale(call);
+        boolean negates = call.spec().softmaxScale() < 0;
         for (int r = 0; r < scratch.rows; r++) {
-            int i = (firstRow + r) / group;
-            int head = kvHead * group + (firstRow + r) % group;
+            int i = scratch.queryRow(r);
             int p = call.offset(b) + i;
-            Rows.read(call.query(), call.queryAt(b, head, i), shape.headDim(), scratch.row, scale);
-            System.arraycopy(scratch.row, 0, scratch.query, r * shape.headDim(), shape.headDim());
+            long at = call.queryAt(b, scratch.head(r), i);
+            scratch.convert.read(call.query(), at, call.query().stride(3), shape.headDim(), scratch.row);
+            copy(scratch.row, scratch.query, r * shape.headDim(), shape.headDim(), negates);
             scratch.rowFrom[r] = Math.min(mask.firstKey(p), call.kvLen(b));
             scratch.rowTo[r] = Math.max(scratch.rowFrom[r], mask.endKey(p, call.kvLen(b)));
-            start(scratch, r, call.sinkLogit(head));
         }
-        java.util.Arrays.fill(scratch.output, 0, scratch.rows * shape.paddedValueDim(), 0);
     }
 
-    /// The factor that goes into the query. A power of two changes no digit there and is free; any other would round
-    /// every element, which small problems with large scores show, so it multiplies the finished scores.
-    private static double foldedScale(AttentionCall call) {
-        double scale = call.spec().softmaxScale();
-        int exponent = Math.getExponent(scale);
-        boolean powerOfTwo = exponent > -16 && exponent <= 0 && Math.abs(scale) == Math.scalb(1.0, exponent);
-        return powerOfTwo ? scale : 1;
+    /// The sign of the scale goes into the query, where it changes no digit, so that larger scores weigh more.
+    private static void copy(float[] row, float[] query, int at, int length, boolean negates) {
+        for (int d = 0; d < length; d++) {
+            query[at + d] = negates ? -row[d] : row[d];
+        }
     }
 
-    /// The state of a row that has seen its sink alone, which counts as it is: neither scaled nor masked.
-    private static void start(TileScratch scratch, int r, double sink) {
-        boolean none = sink == Double.NEGATIVE_INFINITY;
-        scratch.state[r * TileScratch.STATE] = (float) sink;
-        scratch.state[r * TileScratch.STATE + 1] = none ? 0 : 1;
+    /// First split that a row of the loaded tile sees some of.
+    int firstSplit(TileScratch scratch) {
+        int from = Integer.MAX_VALUE;
+        for (int r = 0; r < scratch.rows; r++) {
+            from = scratch.rowFrom[r] < scratch.rowTo[r] ? Math.min(from, scratch.rowFrom[r]) : from;
+        }
+        return from / TileShape.SPLIT_KEYS;
     }
 
-    /// The panels of `block` that each group of rows sees some of.
-    private void bound(TileScratch scratch, int block) {
+    /// One past the last split that a row of the loaded tile sees some of.
+    int endSplit(TileScratch scratch) {
+        int to = 0;
+        for (int r = 0; r < scratch.rows; r++) {
+            to = scratch.rowFrom[r] < scratch.rowTo[r] ? Math.max(to, scratch.rowTo[r]) : to;
+        }
+        return Math.ceilDiv(to, TileShape.SPLIT_KEYS);
+    }
+
+    /// Computes the loaded rows against the keys of `split`, into `scratch.output` and `scratch.softmax`.
+    void attend(AttentionCall call, TileProducts products, int split, int worker, TileScratch scratch) {
+        for (int r = 0; r < scratch.rows; r++) {
+            scratch.softmax.clear(r);
+        }
+        Arrays.fill(scratch.output, 0, scratch.rows * shape.paddedValueDim(), 0);
+        products.beginTile(worker, scratch);
+        int end = Math.min(shape.blocks(), TileShape.firstBlock(split + 1));
+        for (int block = TileShape.firstBlock(split); block < end; block++) { //           6
+            if (!bound(scratch, block, products.isPerGroup())) {
+                continue;
+            }
+            products.scores(worker, scratch, block); //                                    8
+            softmax(call, block, scratch); //                                              9
+            products.accumulate(worker, scratch, block); //                                10
+            if (products instanceof PackedProducts && nonFinite.in(scratch.slot, block)) {
+                nonFinite.accumulate(call, block, scratch);
+            }
+        }
+    }
+
+    /// The panels of `block` that each group of rows sees some of; whether any does.
+    private boolean bound(TileScratch scratch, int block, boolean perGroup) {
         int origin = block * TileShape.KEYS;
+        boolean any = false;
         for (int g = 0; g < scratch.groups(); g++) {
             int from = shape.blockKeys();
             int to = 0;
@@ -117,15 +148,24 @@ public final class FusedAttention {
             }
             scratch.groupFrom[g] = from / PANEL * PANEL;
             scratch.groupTo[g] = (Math.max(to, 0) + PANEL - 1) / PANEL * PANEL;
+            any |= scratch.groupFrom[g] < scratch.groupTo[g];
         }
+        if (any && !perGroup) {
+            int from = scratch.from();
+            int to = scratch.to();
+            Arrays.fill(scratch.groupFrom, 0, scratch.groups(), from);
+            Arrays.fill(scratch.groupTo, 0, scratch.groups(), to);
+        }
+        return any;
     }
 
-    private void softmax(
-            AttentionCall call, int b, int kvHead, int slot, int firstRow, int block, TileScratch scratch) {
-        int group = call.spec().groupSize();
-        Mask mask = call.spec().mask();
-        float scale = (float) (call.spec().softmaxScale() / foldedScale(call));
-        boolean notesSeen = nonFinite.in(slot, block);
+    private void softmax(AttentionCall call, int block, TileScratch scratch) {
+        int origin = block * TileShape.KEYS;
+        boolean scaled = StoredBlock.hasScales(call);
+        if (scaled) {
+            int count = Math.min(shape.blockKeys(), call.kvLen(scratch.b) - origin);
+            StoredBlock.readScales(call, origin, count, scratch);
+        }
         for (int r = 0; r < scratch.rows; r++) {
             int from = scratch.groupFrom[r / ROWS];
             int to = scratch.groupTo[r / ROWS];
@@ -133,22 +173,30 @@ public final class FusedAttention {
                 continue;
             }
             int at = r * shape.blockKeys();
-            if (scale != 1) {
-                RowMath.scale(scratch.scores, at + from, scale, to - from);
+            if (scaled) {
+                RowMath.multiply(scratch.scores, at + from, scratch.scales, from, to - from);
             }
-            int origin = block * TileShape.KEYS;
-            int rowFrom = Math.clamp(scratch.rowFrom[r] - (long) origin, from, to);
-            int rowTo = Math.clamp(scratch.rowTo[r] - (long) origin, rowFrom, to);
-            java.util.Arrays.fill(scratch.scores, at + from, at + rowFrom, Float.NEGATIVE_INFINITY);
-            java.util.Arrays.fill(scratch.scores, at + rowTo, at + to, Float.NEGATIVE_INFINITY);
-            int i = (firstRow + r) / group;
-            int head = kvHead * group + (firstRow + r) % group;
-            MaskTensors.apply(mask, call, b, head, i, scratch.scores, at - origin, origin + rowFrom, origin + rowTo);
-            if (notesSeen) {
-                NonFiniteValues.noteSeen(scratch, at, from, to);
+            weigh(call, r, origin, from, to, scratch);
+            if (scaled) {
+                RowMath.multiply(scratch.weights, at + from, scratch.scales, TileShape.KEYS + from, to - from);
             }
-            OnlineSoftmax.update(
-                    scratch.scores, at + from, at + to, scratch.state, r * TileScratch.STATE, scratch.lanes);
         }
+    }
+
+    /// Weights of row `r` in columns `from … to`, 0 where it sees nothing. Without mask tensors the scale goes
+    /// into the exponential's own multiply-add; with them a score must be itself first.
+    private void weigh(AttentionCall call, int r, int origin, int from, int to, TileScratch scratch) {
+        int rowFrom = Math.clamp(scratch.rowFrom[r] - (long) origin, from, to);
+        int rowTo = Math.clamp(scratch.rowTo[r] - (long) origin, rowFrom, to);
+        int at = r * shape.blockKeys();
+        float[] weights = scratch.weights;
+        if (hasTensors) {
+            RowMath.scale(scratch.scores, at + from, scale, to - from);
+            MaskTensors.apply(call, r, at - origin, origin + rowFrom, origin + rowTo, scratch);
+        }
+        OnlineSoftmax.update(
+                scratch.scores, weights, at, rowFrom, rowTo, factor, hasTensors, scratch.softmax, r, scratch.lanes);
+        Arrays.fill(weights, at + from, at + rowFrom, 0);
+        Arrays.fill(weights, at + rowTo, at + to, 0);
     }
 }

@@ -7,18 +7,11 @@ import heed.attention.CheckedPlan;
 import heed.attention.PlanOptions;
 import java.util.concurrent.Executor;
 
-/// A plan of fused attention: packs every block of keys and values once, then computes tiles of query rows.
+/// A plan of fused attention.
 ///
-/// Both phases are loops over independent tasks whose number follows from the shape; the tiles of all query heads
-/// of a group and all query blocks share what was packed. Memory: packed keys and values, linear in length, and a
-/// scratch for each thread.
+/// Memory: packed keys and values and what splits found, linear in length, and a scratch for each thread; a plan for
+/// decoding alone packs nothing.
 public final class FusedPlan extends CheckedPlan<FusedWorkspace> {
-    /// Makes the products of one workspace.
-    public interface ProductsFactory {
-        /// Products in tiles of `shape` for `slots` kv heads and `workers` threads.
-        TileProducts create(TileShape shape, int slots, int workers);
-    }
-
     /// Allocates all workspaces.
     public FusedPlan(
             String backend,
@@ -26,7 +19,7 @@ public final class FusedPlan extends CheckedPlan<FusedWorkspace> {
             AttentionSizes sizes,
             PlanOptions options,
             Executor pool,
-            ProductsFactory factory) {
+            FusedFactory factory) {
         super(
                 backend,
                 spec,

@@ -12,7 +12,7 @@ public final class FusedSupport {
 
     /// Whether `spec`, with every tensor of `type`, is within it.
     public static Support of(AttentionSpec spec, ElementType type) {
-        return new Support.Check()
+        return common(spec)
                 .require(spec.queryType() == type, "queryType", spec.queryType(), type.name())
                 .require(spec.kvType() == type, "kvType", spec.kvType(), type.name())
                 .require(spec.outputType() == type, "outputType", spec.outputType(), type.name())
@@ -22,9 +22,38 @@ public final class FusedSupport {
                         "softmaxScale",
                         spec.softmaxScale(),
                         "the range of f32")
+                .result();
+    }
+
+    /// Whether `spec` is within it when rows of any type but f64 are converted to f32, and keys may lie in panels of
+    /// `panelWidth`.
+    public static Support converting(AttentionSpec spec, int panelWidth) {
+        return common(spec)
+                .require(isShort(spec.queryType()), "queryType", spec.queryType(), "F32, F16, BF16, or all F64")
+                .require(spec.kvType() != ElementType.F64, "kvType", spec.kvType(), "F32, F16, BF16, INT8, INT4")
+                .require(isShort(spec.outputType()), "outputType", spec.outputType(), "F32, F16, BF16")
+                .require(
+                        spec.keyLayout().equals(KeyLayout.rows())
+                                || spec.keyLayout().equals(KeyLayout.panels(panelWidth)),
+                        "keyLayout",
+                        spec.keyLayout(),
+                        "Rows, Panels[width=" + panelWidth + "]")
+                .require(
+                        Float.isFinite((float) spec.softmaxScale()),
+                        "softmaxScale",
+                        spec.softmaxScale(),
+                        "the range of f32")
+                .result();
+    }
+
+    private static boolean isShort(ElementType type) {
+        return type.isFloating() && type != ElementType.F64;
+    }
+
+    private static Support.Check common(AttentionSpec spec) {
+        return new Support.Check()
                 .require(spec.softcap() == 0, "softcap", spec.softcap(), "0")
                 .require(spec.score().isEmpty(), "score", spec.score(), "none")
-                .require(!spec.mask().has(Mask.Expression.class), "mask", spec.mask(), "no expression")
-                .result();
+                .require(!spec.mask().has(Mask.Expression.class), "mask", spec.mask(), "no expression");
     }
 }

@@ -6,92 +6,194 @@ import heed.attention.AttentionSpec;
 import heed.attention.CheckedPlan;
 import heed.attention.PlanOptions;
 import heed.kernels.work.TaskLoop;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/// The memory of one run: packed keys and values, and a scratch for each thread.
+/// The memory of one run, and its three phases of independent tasks:
+///
+/// | phase   | a task is                                  | for sequences of                        |
+/// |---------|--------------------------------------------|-----------------------------------------|
+/// | pack    | a block of keys and values of a kv head    | more than [TileShape#DIRECT_ROWS] rows  |
+/// | attend  | a tile of rows over all keys               | the same                                |
+/// |         | all rows over a split of the keys          | fewer                                   |
+/// | merge   | the splits of a kv head                    | fewer, if there is a second split       |
+///
+/// Which way a sequence goes depends on its own rows alone, so that a batch may mix both.
 final class FusedWorkspace implements CheckedPlan.Workspace {
     private final AttentionSpec spec;
     private final TileShape shape;
-    private final TileProducts products;
     private final FusedAttention attention;
+    private final Optional<PackedProducts> packed;
+    private final Optional<DirectProducts> direct;
+    private final SplitStore store;
     private final TaskLoop loop;
     private final TileScratch[] scratch;
     private final TaskLoop.Tasks packTask = this::pack;
-    private final TaskLoop.Tasks tileTask = this::tile;
-    private final int tiles;
+    private final TaskLoop.Tasks attendTask = this::attend;
+    private final TaskLoop.Tasks mergeTask = this::merge;
+    private int packBlocks;
+    private int units;
     private @Nullable AttentionCall call;
 
     FusedWorkspace(
-            AttentionSpec spec,
-            AttentionSizes sizes,
-            PlanOptions options,
-            Executor executor,
-            FusedPlan.ProductsFactory factory) {
+            AttentionSpec spec, AttentionSizes sizes, PlanOptions options, Executor executor, FusedFactory factory) {
         this.spec = spec;
         shape = TileShape.of(spec, sizes);
         int slots = Math.multiplyExact(sizes.batch(), spec.kvHeads());
-        tiles = tiles(sizes.queryLen());
-        loop = new TaskLoop(threads(options, slots), executor);
+        loop = new TaskLoop(threads(options, slots, sizes), executor);
         scratch = new TileScratch[loop.threads()];
         for (int n = 0; n < scratch.length; n++) {
-            scratch[n] = new TileScratch(shape);
+            scratch[n] = new TileScratch(shape, spec.groupSize());
         }
-        products = factory.create(shape, slots, loop.threads()); // last: it may hold memory that no collector frees
-        attention = new FusedAttention(shape, products, slots);
+        attention = new FusedAttention(spec, shape, slots);
+        direct = factory.direct(spec).map(kernels -> new DirectProducts(spec, shape, kernels, loop.threads()));
+        store = new SplitStore(spec, sizes, shape, direct.isPresent());
+        boolean allDirect = direct.isPresent() && rows(sizes.queryLen()) <= TileShape.DIRECT_ROWS;
+        packed = allDirect
+                ? Optional.empty()
+                : Optional.of(
+                        factory.packed(shape, slots, loop.threads())); // last: it may hold what no collector frees
     }
 
     /// No more threads than there can be tasks.
-    private int threads(PlanOptions options, int slots) {
-        long tasks = (long) slots * Math.max(tiles, shape.blocks());
+    private int threads(PlanOptions options, int slots, AttentionSizes sizes) {
+        long tasks = (long) slots * Math.max(tiles(sizes.queryLen()), shape.blocks());
         return Math.clamp(tasks, 1, options.threads());
     }
 
+    private long rows(int queryLen) {
+        return (long) queryLen * spec.groupSize();
+    }
+
     private int tiles(int queryLen) {
-        long rows = (long) queryLen * spec.groupSize();
-        return Math.toIntExact((rows + shape.rows() - 1) / shape.rows());
+        return Math.toIntExact(Math.ceilDiv(rows(queryLen), (long) shape.rows()));
+    }
+
+    private boolean isDirect(int b) {
+        return direct.isPresent() && rows(call().queryLen(b)) <= TileShape.DIRECT_ROWS;
+    }
+
+    private int splits(int b) {
+        return Math.ceilDiv(call().kvLen(b), TileShape.SPLIT_KEYS);
     }
 
     void run(AttentionCall bound) {
         call = bound;
+        direct.ifPresent(products -> products.bind(bound));
         try {
+            boolean merges = count();
             int slots = bound.batch() * spec.kvHeads();
             int threads = bound.isShared() ? loop.threads() : 1;
-            loop.run(Math.multiplyExact(slots, shape.blocks()), threads, packTask);
-            loop.run(Math.multiplyExact(slots, tiles), threads, tileTask);
+            loop.run(Math.multiplyExact(slots, packBlocks), threads, packTask);
+            loop.run(Math.multiplyExact(slots, units), threads, attendTask);
+            if (merges) {
+                loop.run(slots, threads, mergeTask);
+            }
         } finally {
+            direct.ifPresent(DirectProducts::release);
             call = null;
         }
     }
 
+    /// Counts the tasks of a slot in this run; whether splits are to be merged.
+    private boolean count() {
+        packBlocks = 0;
+        units = 0;
+        boolean merges = false;
+        for (int b = 0; b < call().batch(); b++) {
+            if (isDirect(b)) {
+                units = Math.max(units, Math.max(1, splits(b)));
+                merges |= splits(b) > 1;
+            } else {
+                units = Math.max(units, tiles(call().queryLen(b)));
+                packBlocks = Math.max(packBlocks, Math.ceilDiv(call().kvLen(b), TileShape.KEYS));
+            }
+        }
+        return merges;
+    }
+
     private AttentionCall call() {
-        return java.util.Objects.requireNonNull(call);
+        return Objects.requireNonNull(call);
     }
 
     private void pack(int task, int worker) {
-        int slot = task / shape.blocks();
-        int block = task % shape.blocks();
+        int slot = task / packBlocks;
+        int block = task % packBlocks;
         int b = slot / spec.kvHeads();
-        if (block * TileShape.KEYS < call().kvLen(b)) {
-            attention.pack(call(), b, slot % spec.kvHeads(), slot, block, scratch[worker]);
+        if (!isDirect(b) && block * TileShape.KEYS < call().kvLen(b)) {
+            attention.pack(call(), packed.orElseThrow(), b, slot % spec.kvHeads(), block, scratch[worker]);
         }
     }
 
-    /// Tiles are taken last first: under a causal mask the last is the longest.
-    private void tile(int task, int worker) {
+    private void attend(int task, int worker) {
         int slots = call().batch() * spec.kvHeads();
-        int tile = tiles - 1 - task / slots;
         int slot = task % slots;
         int b = slot / spec.kvHeads();
+        if (call().queryLen(b) == 0) {
+            return;
+        }
+        if (isDirect(b)) {
+            attendDirectly(b, slot % spec.kvHeads(), task / slots, worker, scratch[worker]);
+        } else {
+            // last first: under a causal mask the last is the longest
+            attendPacked(b, slot % spec.kvHeads(), units - 1 - task / slots, worker, scratch[worker]);
+        }
+    }
+
+    private void attendPacked(int b, int kvHead, int tile, int worker, TileScratch s) {
         int firstRow = tile * shape.rows();
-        if (firstRow < call().queryLen(b) * spec.groupSize()) {
-            attention.attend(call(), b, slot % spec.kvHeads(), slot, firstRow, worker, scratch[worker]);
+        if (firstRow >= rows(call().queryLen(b))) {
+            return;
+        }
+        attention.load(call(), b, kvHead, firstRow, s);
+        s.totals.clear(s.rows);
+        for (int split = attention.firstSplit(s); split < attention.endSplit(s); split++) {
+            attention.attend(call(), packed.orElseThrow(), split, worker, s);
+            mergeOwn(s);
+        }
+        TileOutput.store(call(), shape, s);
+    }
+
+    private void attendDirectly(int b, int kvHead, int split, int worker, TileScratch s) {
+        if (split >= Math.max(1, splits(b))) {
+            return;
+        }
+        attention.load(call(), b, kvHead, 0, s);
+        attention.attend(call(), direct.orElseThrow(), split, worker, s);
+        if (splits(b) > 1) {
+            store.put(split, s);
+            return;
+        }
+        s.totals.clear(s.rows);
+        mergeOwn(s);
+        TileOutput.store(call(), shape, s);
+    }
+
+    private void mergeOwn(TileScratch s) {
+        for (int r = 0; r < s.rows; r++) {
+            int at = r * shape.paddedValueDim();
+            s.totals.merge(r, s.output, at, s.softmax.reference(r), s.softmax.sum(r));
+        }
+    }
+
+    private void merge(int slot, int worker) {
+        int b = slot / spec.kvHeads();
+        TileScratch s = scratch[worker];
+        if (isDirect(b) && splits(b) > 1 && call().queryLen(b) > 0) {
+            attention.load(call(), b, slot % spec.kvHeads(), 0, s);
+            s.totals.clear(s.rows);
+            store.merge(0, splits(b), s);
+            TileOutput.store(call(), shape, s);
         }
     }
 
     @Override
     public long bytes() {
-        long bytes = products.bytes();
+        long bytes = store.bytes() + attention.bytes();
+        bytes += packed.map(TileProducts::bytes).orElse(0L);
+        bytes += direct.map(TileProducts::bytes).orElse(0L);
         for (TileScratch each : scratch) {
             bytes += each.bytes();
         }
@@ -100,6 +202,6 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
 
     @Override
     public void close() {
-        products.close();
+        packed.ifPresent(TileProducts::close);
     }
 }

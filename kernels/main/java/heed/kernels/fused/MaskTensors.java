@@ -9,9 +9,20 @@ import java.lang.foreign.ValueLayout;
 final class MaskTensors {
     private MaskTensors() {}
 
-    /// Changes the scores of keys `from ≤ j < to`, which lie at `s[at + j]`. Keys outside the mask's interval are
-    /// hidden already.
-    static void apply(Mask mask, AttentionCall call, int b, int head, int i, float[] s, int at, int from, int to) {
+    /// Whether `mask` has a tensor, so that scores within its interval may be hidden.
+    static boolean in(Mask mask) {
+        return mask.has(Mask.BooleanTensor.class) || mask.has(Mask.AdditiveTensor.class);
+    }
+
+    /// Changes the scores of keys `from ≤ j < to` of row `r`, which lie at `scores[at + j]`. Keys outside the mask's
+    /// interval are hidden already.
+    static void apply(AttentionCall call, int r, int at, int from, int to, TileScratch scratch) {
+        int i = scratch.queryRow(r);
+        apply(call.spec().mask(), call, scratch.b, scratch.head(r), i, scratch.scores, at, from, to);
+    }
+
+    private static void apply(
+            Mask mask, AttentionCall call, int b, int head, int i, float[] s, int at, int from, int to) {
         switch (mask) {
             case Mask.None _, Mask.Causal _, Mask.SlidingWindow _ -> {} // intervals alone
             case Mask.BooleanTensor _ -> hide(call.mask(), call.mask().rowAt(b, head, i), s, at, from, to);
@@ -35,7 +46,8 @@ final class MaskTensors {
         java.util.Arrays.fill(s, at + end, at + to, Float.NEGATIVE_INFINITY);
     }
 
-    /// −∞ hides. A finite bias keeps its row from being empty: a sum that would pass the float range stays at its end.
+    /// −∞ hides. A finite bias keeps its row from being empty: a sum that would pass the float range stays at its
+    /// end.
     private static void add(MaskRows rows, long rowAt, float[] s, int at, int from, int to) {
         int end = Math.clamp(rows.columns(), from, to);
         for (int j = from; j < end; j++) {

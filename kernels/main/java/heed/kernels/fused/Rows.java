@@ -1,41 +1,97 @@
 package heed.kernels.fused;
 
+import heed.attention.ElementType;
+import heed.attention.Int4Pair;
 import heed.attention.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Moves one f32 row between a caller's tensor and an array. Every access to the caller's memory is one of these, so
-/// that kernels see arrays only, and a segment that dies during a run ends in an exception.
+/// Moves single rows between a caller's tensors and arrays of f32, one for each thread.
+///
+/// Every access to the caller's memory is a checked one of a segment, so that a segment that dies during a run
+/// ends in an exception. Contiguous rows are copied whole and converted in loops over arrays, which the compiler
+/// vectorises.
 public final class Rows {
-    private Rows() {}
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
+    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
-    /// `row = factor · (the `length` elements from byte `at` on, along the last axis)`
-    public static void read(Tensor tensor, long at, int length, float[] row, double factor) {
+    private final short[] shorts;
+    private final byte[] bytes;
+
+    /// For rows of at most `longest` elements.
+    public Rows(int longest) {
+        shorts = new short[longest];
+        bytes = new byte[longest];
+    }
+
+    /// Bytes held.
+    public long bytes() {
+        return 3L * bytes.length;
+    }
+
+    /// `row[0 … length) =` the elements from byte `at` on, `stride` bytes apart; of INT8 without their scale.
+    public void read(Tensor tensor, long at, long stride, int length, float[] row) {
         MemorySegment segment = tensor.segment();
-        long stride = tensor.stride(tensor.rank() - 1);
-        if (stride == Float.BYTES) {
-            MemorySegment.copy(segment, ValueLayout.JAVA_FLOAT, at, row, 0, length);
-        } else {
+        ElementType type = tensor.type();
+        if (stride != type.bytes()) {
             for (int d = 0; d < length; d++) {
-                row[d] = segment.get(ValueLayout.JAVA_FLOAT, at + d * stride);
+                row[d] = (float) type.read(segment, at + d * stride);
             }
+            return;
         }
-        if (factor != 1) {
-            for (int d = 0; d < length; d++) {
-                row[d] = (float) (row[d] * factor); // one rounding, none of the factor
+        switch (type) {
+            case F32 -> MemorySegment.copy(segment, FLOAT, at, row, 0, length);
+            case F16 -> {
+                MemorySegment.copy(segment, SHORT, at, shorts, 0, length);
+                for (int d = 0; d < length; d++) {
+                    row[d] = Float.float16ToFloat(shorts[d]);
+                }
             }
+            case BF16 -> {
+                MemorySegment.copy(segment, SHORT, at, shorts, 0, length);
+                for (int d = 0; d < length; d++) {
+                    row[d] = Float.intBitsToFloat(shorts[d] << Short.SIZE);
+                }
+            }
+            case INT8 -> {
+                MemorySegment.copy(segment, BYTE, at, bytes, 0, length);
+                for (int d = 0; d < length; d++) {
+                    row[d] = bytes[d];
+                }
+            }
+            case BOOL, F64, INT4 -> throw new AssertionError("refused by support: " + type);
         }
     }
 
-    /// Stores `row[from … from + length)` at byte `at`, along the last axis.
-    public static void write(float[] row, int from, int length, Tensor tensor, long at) {
+    /// `row[0 … length) = scale · q`, rounded once, of INT4 pairs `stride` bytes apart.
+    void readInt4(Tensor pairs, long at, long stride, Tensor scale, long scaleAt, int length, float[] row) {
+        float factor = 0;
+        for (int d = 0; d < length; d += 2) {
+            if (d % ElementType.INT4_GROUP == 0) {
+                long groupAt = scaleAt + d / ElementType.INT4_GROUP * scale.stride(3);
+                factor = (float) scale.type().read(scale.segment(), groupAt);
+            }
+            int pair = pairs.segment().get(BYTE, at + d / 2 * stride);
+            row[d] = factor * Int4Pair.low(pair);
+            row[d + 1] = factor * Int4Pair.high(pair);
+        }
+    }
+
+    /// Stores `row[from … from + length)` at byte `at`, along the last axis, each rounded to nearest.
+    public void write(float[] row, int from, int length, Tensor tensor, long at) {
         MemorySegment segment = tensor.segment();
         long stride = tensor.stride(tensor.rank() - 1);
-        if (stride == Float.BYTES) {
-            MemorySegment.copy(row, from, segment, ValueLayout.JAVA_FLOAT, at, length);
+        if (tensor.type() == ElementType.F32 && stride == Float.BYTES) {
+            MemorySegment.copy(row, from, segment, FLOAT, at, length);
+        } else if (tensor.type() == ElementType.F16 && stride == Short.BYTES) {
+            for (int d = 0; d < length; d++) {
+                shorts[d] = Float.floatToFloat16(row[from + d]);
+            }
+            MemorySegment.copy(shorts, 0, segment, SHORT, at, length);
         } else {
             for (int d = 0; d < length; d++) {
-                segment.set(ValueLayout.JAVA_FLOAT, at + d * stride, row[from + d]);
+                tensor.type().write(segment, at + d * stride, row[from + d]);
             }
         }
     }

@@ -22,7 +22,8 @@ public final class SizeLimits {
                 "queryLen · groupSize",
                 "queryLen=" + sizes.queryLen() + ", groupSize=" + spec.groupSize());
         long slots = (long) sizes.batch() * spec.kvHeads();
-        long blocks = Math.max(sizes.kvLen() / 512L, (long) sizes.queryLen() * spec.groupSize() / 6) + 1;
+        long blocks =
+                Math.max(sizes.kvLen() / (long) TileShape.KEYS, (long) sizes.queryLen() * spec.groupSize() / 6) + 1;
         require(
                 slots * blocks,
                 "batch · kvHeads · the blocks of a sequence",

@@ -5,31 +5,36 @@ import heed.attention.PartialOutput;
 import heed.attention.Tensor;
 import heed.kernels.tile.RowMath;
 
-/// Normalises the rows of a finished tile and hands them to the caller.
+/// Normalises the rows of a finished tile, sinks included, and hands them to the caller.
 final class TileOutput {
+    private static final double LN_2 = Math.log(2);
+
     private TileOutput() {}
 
-    static void store(AttentionCall call, int b, int kvHead, int firstRow, TileShape shape, TileScratch scratch) {
-        int group = call.spec().groupSize();
+    /// Stores the rows that scratch has loaded, from its totals.
+    static void store(AttentionCall call, TileShape shape, TileScratch scratch) {
         for (int r = 0; r < scratch.rows; r++) {
-            int i = (firstRow + r) / group;
-            int head = kvHead * group + (firstRow + r) % group;
-            storeRow(call, b, head, i, r, shape, scratch);
+            storeRow(call, r, shape, scratch);
         }
     }
 
-    private static void storeRow(
-            AttentionCall call, int b, int head, int i, int r, TileShape shape, TileScratch scratch) {
-        float max = scratch.state[r * TileScratch.STATE];
-        float sum = scratch.state[r * TileScratch.STATE + 1];
+    private static void storeRow(AttentionCall call, int r, TileShape shape, TileScratch scratch) {
+        int b = scratch.b;
+        int head = scratch.head(r);
+        int i = scratch.queryRow(r);
+        RowTotals totals = scratch.totals;
+        double sum = totals.sum(r);
+        double seen = sum == 0 ? Double.NEGATIVE_INFINITY : totals.reference(r) * LN_2 + Math.log(sum);
+        double sink = call.sinkLogit(head);
+        double logSumExp = PartialOutput.logAddExp(seen, sink);
+        double keep = sink == Double.NEGATIVE_INFINITY ? 1 : PartialOutput.weight(seen, logSumExp);
         int at = r * shape.paddedValueDim();
+        RowMath.scale(totals.output(), at, sum == 0 ? 0 : (float) (keep / sum), shape.paddedValueDim());
         long outputAt = call.outputAt(b, head, i);
-        RowMath.scale(scratch.output, at, sum == 0 ? 0 : 1 / sum, shape.paddedValueDim());
         if (call.hasLogSumExp()) {
-            double logSumExp = sum == 0 ? Double.NEGATIVE_INFINITY : max + Math.log(sum);
             storeLogSumExp(call, call.logSumExpAt(b, head, i), logSumExp, outputAt, at, shape, scratch);
         }
-        Rows.write(scratch.output, at, shape.valueDim(), call.output(), outputAt);
+        scratch.convert.write(totals.output(), at, shape.valueDim(), call.output(), outputAt);
     }
 
     private static void storeLogSumExp(
@@ -41,9 +46,10 @@ final class TileOutput {
             total = PartialOutput.logAddExp(old, logSumExp);
             double keep = PartialOutput.weight(old, total);
             double add = PartialOutput.weight(logSumExp, total);
-            Rows.read(call.output(), outputAt, shape.valueDim(), s.row, 1);
+            float[] output = s.totals.output();
+            s.convert.read(call.output(), outputAt, call.output().stride(3), shape.valueDim(), s.row);
             for (int d = 0; d < shape.valueDim(); d++) {
-                s.output[row + d] = (float) PartialOutput.weigh(keep, s.row[d], add, s.output[row + d]);
+                output[row + d] = (float) PartialOutput.weigh(keep, s.row[d], add, output[row + d]);
             }
         }
         lse.type().write(lse.segment(), at, total);

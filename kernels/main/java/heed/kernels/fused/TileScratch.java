@@ -4,32 +4,24 @@ import static heed.kernels.tile.Lanes.ROWS;
 import static heed.kernels.tile.Lanes.WIDTH;
 
 import heed.kernels.tile.RowMath;
+import heed.kernels.tile.SoftmaxRows;
 
 /// What one thread needs while it computes one tile. All of it is allocated when planning.
 ///
 /// Scores, weights and rows live in Java arrays: the compiler turns array accesses of a whole register tile into
 /// plain loads, where as many segment accesses pass its node budget (12 instead of 113 GFLOP/s seen).
 public final class TileScratch {
-    /// Elements of a row's state: maximum, sum, rescale factor.
-    static final int STATE = 3;
-
-    /// Query rows, with what of the scale costs no digit: `[rows, headDim]`.
+    /// Query rows: `[rows, headDim]`.
     public final float[] query;
 
-    /// Scores, then weights, of a tile: `[rows, blockKeys]`.
+    /// Scores of a block: `[rows, blockKeys]`.
     public final float[] scores;
 
-    /// Accumulated output: `[rows, paddedValueDim]`.
+    /// Their weights: `[rows, blockKeys]`. Beside the scores, which a second look may need.
+    public final float[] weights;
+
+    /// Accumulated output of a split: `[rows, paddedValueDim]`.
     public final float[] output;
-
-    /// Softmax states: `[rows, STATE]`.
-    final float[] state;
-
-    /// Rows of keys or values on their way between the caller's layout and the packed one.
-    final float[] row;
-
-    /// A vector.
-    final float[] lanes;
 
     /// First column of the block that a group of [heed.kernels.tile.Lanes#ROWS] rows sees, a panel's begin.
     public final int[] groupFrom;
@@ -37,42 +29,86 @@ public final class TileScratch {
     /// One past its last column, a panel's end; not above [#groupFrom] if the group sees nothing of the block.
     public final int[] groupTo;
 
+    /// Softmax states of a split.
+    final SoftmaxRows softmax;
+
+    /// The merge of the splits so far.
+    final RowTotals totals;
+
+    /// Rows of keys or values on their way between the caller's layout and the packed one.
+    final float[] row;
+
+    /// Converts them.
+    final Rows convert;
+
+    /// Scales of a block's keys, then those of its values.
+    final float[] scales;
+
+    /// A vector.
+    final float[] lanes;
+
     /// First key that a row sees.
     final int[] rowFrom;
 
     /// One past its last.
     final int[] rowTo;
 
-    /// Which keys of a block a row of scores saw, for blocks with non-finite values.
-    final boolean[] seen;
+    /// Sequence of the tile.
+    int b;
+
+    /// Its kv head.
+    int kvHead;
+
+    /// The two as one number.
+    int slot;
+
+    /// Its first row.
+    int firstRow;
 
     /// Rows of the tile, padding not included.
     int rows;
 
-    /// Allocates for tiles of `shape`.
-    public TileScratch(TileShape shape) {
-        int rowsMax = shape.rows();
+    private final int group;
+
+    /// Allocates for tiles of `shape`, whose rows are those of `groupSize` query heads by turns.
+    public TileScratch(TileShape shape, int groupSize) {
+        group = groupSize;
+        int rowsMax = shape.scratchRows();
+        int longest = Math.max(shape.headDim(), shape.paddedValueDim());
         query = new float[rowsMax * shape.headDim()];
         scores = new float[rowsMax * shape.blockKeys()];
+        weights = new float[rowsMax * shape.blockKeys()];
         output = new float[rowsMax * shape.paddedValueDim()];
-        state = new float[rowsMax * STATE];
-        row = new float[Math.max(shape.headDim(), shape.paddedValueDim())];
+        softmax = new SoftmaxRows(rowsMax);
+        totals = new RowTotals(rowsMax, shape.paddedValueDim());
+        row = new float[longest];
+        convert = new Rows(longest);
+        scales = new float[2 * TileShape.KEYS];
         lanes = new float[WIDTH];
         groupFrom = new int[rowsMax / ROWS];
         groupTo = new int[rowsMax / ROWS];
         rowFrom = new int[rowsMax];
         rowTo = new int[rowsMax];
-        seen = new boolean[rowsMax * shape.blockKeys()];
+    }
+
+    /// The query row that row `r` is.
+    int queryRow(int r) {
+        return (firstRow + r) / group;
+    }
+
+    /// The query head that row `r` belongs to.
+    int head(int r) {
+        return kvHead * group + (firstRow + r) % group;
     }
 
     /// The factor for what row `r` accumulated before this block.
     public float rescale(int r) {
-        return state[r * STATE + 2];
+        return softmax.rescale(r);
     }
 
-    /// Multiplies what row `r` accumulated by its factor for this block and adds `sum[0 … paddedValueDim)`.
-    public void add(int r, float[] sum) {
-        RowMath.rescaleAdd(output, r * sum.length, rescale(r), sum, 0, sum.length);
+    /// Multiplies what row `r` accumulated by its factor for this block and adds `sum[at … at + length)`.
+    public void add(int r, float[] sum, int at, int length) {
+        RowMath.rescaleAdd(output, r * length, rescale(r), sum, at, length);
     }
 
     /// First column of the block that some group sees.
@@ -93,6 +129,11 @@ public final class TileScratch {
         return to;
     }
 
+    /// Number of the tile's sequence and kv head.
+    public int slot() {
+        return slot;
+    }
+
     /// Rows of the tile, padding not included.
     public int rows() {
         return rows;
@@ -105,8 +146,11 @@ public final class TileScratch {
 
     /// Bytes held.
     public long bytes() {
-        return Float.BYTES * ((long) query.length + scores.length + output.length + state.length + row.length)
-                + seen.length
-                + Integer.BYTES * 2L * (groupFrom.length + rowFrom.length);
+        long floats = (long) query.length + scores.length + weights.length + output.length + row.length + scales.length;
+        return Float.BYTES * floats
+                + Integer.BYTES * 2L * (groupFrom.length + rowFrom.length)
+                + softmax.bytes()
+                + totals.bytes()
+                + convert.bytes();
     }
 }

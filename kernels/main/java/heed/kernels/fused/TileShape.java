@@ -7,12 +7,18 @@ import static heed.kernels.tile.Lanes.roundUp;
 
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
+import heed.kernels.tile.Lanes;
+import heed.kernels.tile.StoredKernels;
 
 /// The block sizes of a plan: they follow from the spec and the plan's upper sizes, never from the thread count.
 ///
-/// A tile of 96 query rows by 512 keys keeps its scores (192 KiB), a block of keys and one of values (each
-/// 512 · headDim · 4 bytes) within a 1 MiB second-level cache up to headDim 160. Key blocks begin at multiples of
-/// [#KEYS] within the sequence, so that a row's sums are split alike in whatever tile, chunk or batch it stands.
+/// ```
+/// sequence  | split 0: SPLIT_KEYS keys          | split 1 …      each with a softmax of its own, merged in order
+///           | block 0 | block 1 | … of KEYS     | …              whose scores a tile holds at once
+/// ```
+///
+/// Splits and blocks begin at absolute multiples, so that a row's sums are split alike in whatever tile, chunk or
+/// batch it stands; a tile's rows may be any number without changing a bit.
 ///
 /// @param headDim elements of a key
 /// @param valueDim elements of a value, as the caller sees it
@@ -22,12 +28,21 @@ import heed.attention.AttentionSpec;
 /// @param blocks blocks of the longest sequence
 public record TileShape(int headDim, int valueDim, int paddedValueDim, int rows, int blockKeys, int blocks) {
     /// Keys of a full block.
-    public static final int KEYS = 512;
+    public static final int KEYS = Lanes.BLOCK_KEYS;
+
+    /// Keys of a split: enough that merging costs nothing, few enough that a long sequence feeds many threads.
+    public static final int SPLIT_KEYS = 2048;
 
     /// Query rows that share one range of columns.
     public static final int GROUP_ROWS = ROWS;
 
+    /// Sequences of at most so many rows, query heads of a group counted, read keys and values where they lie.
+    /// Packing costs about as much as 8 rows' products; up to 32, what is packed is not worth the second pass over
+    /// memory.
+    static final int DIRECT_ROWS = 32;
+
     private static final int QUERY_ROWS = 96;
+    private static final int BLOCKS_OF_A_SPLIT = SPLIT_KEYS / KEYS;
 
     /// The shape for runs of `spec` up to `sizes`.
     public static TileShape of(AttentionSpec spec, AttentionSizes sizes) {
@@ -44,5 +59,20 @@ public record TileShape(int headDim, int valueDim, int paddedValueDim, int rows,
     /// Keys that all blocks can hold.
     public int capacity() {
         return blocks * blockKeys;
+    }
+
+    /// Rows that scratch has room for: whole groups of either kernel.
+    int scratchRows() {
+        return roundUp(rows, ROWS * StoredKernels.ROWS / 2);
+    }
+
+    /// Splits of the longest sequence.
+    int splits() {
+        return Math.ceilDiv(blocks, BLOCKS_OF_A_SPLIT);
+    }
+
+    /// First block of `split`.
+    static int firstBlock(int split) {
+        return split * BLOCKS_OF_A_SPLIT;
     }
 }

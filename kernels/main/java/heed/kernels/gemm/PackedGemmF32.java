@@ -48,7 +48,7 @@ public final class PackedGemmF32 extends PackedGemm {
     void tile(int worker, int panel, Run run, int row, int rows) {
         int k = run.a().size(1);
         float[] sums = product[worker];
-        PanelMultiply.multiply(left[worker], 0, k, panels[panel], 0, PANEL, k, sums, 0, PANEL);
+        PanelMultiply.multiply(left[worker], 0, k, panels[panel], 0, k, sums, 0, PANEL);
         Tensor c = run.c();
         for (int i = 0; i < rows; i++) {
             long at = c.offset() + (row + i) * c.stride(0) + (long) panel * PANEL * c.stride(1);

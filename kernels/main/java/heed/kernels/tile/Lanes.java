@@ -7,9 +7,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// The width of this process's vectors and the register tile that follows from the number of registers.
 ///
-/// `-Dheed.vectorBits=128|256|512` forces a width, `-Dheed.vectorRegisters=16|32` a number of registers; a width that
-/// the CPU lacks is refused by [heed.kernels.VectorBackend#availability] before this class is touched. Everything here
-/// is a constant to the compiler.
+/// `-Dheed.vectorBits=128|256|512` forces a width, `-Dheed.vectorRegisters=16|32` a number of registers; a width
+/// that the CPU lacks is refused by [heed.kernels.VectorBackend#availability] before this class is touched.
+/// Everything here is a constant to the compiler.
 public final class Lanes {
     /// The species of f32 kernels.
     public static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED.withShape(shape());
@@ -33,8 +33,8 @@ public final class Lanes {
 
     /// Keys of a block, whose scores a tile holds at once. Sums of a row are split there, at absolute multiples.
     ///
-    /// With narrow tiles a panel of values for 256 keys is 16 KiB and stays in the first-level cache. Wide ones stream
-    /// it from the second level and gain more from touching the output half as often.
+    /// With narrow tiles a panel of values for 256 keys is 16 KiB and stays in the first-level cache. Wide ones
+    /// stream it from the second level and gain more from touching the output half as often.
     public static final int BLOCK_KEYS = WIDE_TILES ? 512 : 256;
 
     private Lanes() {}

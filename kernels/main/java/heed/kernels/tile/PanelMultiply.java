@@ -20,7 +20,16 @@ public final class PanelMultiply {
 
     /// The same for a panel of `width` columns, one that [#width] gives.
     public static void multiply(
-            float[] a, int aAt, int aStride, float[] b, int bAt, int width, int depth, float[] c, int cAt, int cStride) {
+            float[] a,
+            int aAt,
+            int aStride,
+            float[] b,
+            int bAt,
+            int width,
+            int depth,
+            float[] c,
+            int cAt,
+            int cStride) {
         if (width == PANEL) {
             multiply(a, aAt, aStride, b, bAt, depth, c, cAt, cStride);
         } else if (width == 2 * WIDTH) {

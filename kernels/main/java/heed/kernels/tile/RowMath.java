@@ -27,11 +27,30 @@ public final class RowMath {
         }
     }
 
-    /// Whether the first `length` elements are finite. NaN and ∞ alone give NaN times 0, which a sum keeps.
-    public static boolean isFinite(float[] row, int length) {
+    /// `o = o + factor · t`
+    public static void addScaled(float[] o, int oAt, float factor, float[] t, int tAt, int length) {
+        FloatVector f = FloatVector.broadcast(F, factor);
+        for (int n = 0; n < length; n += WIDTH) {
+            FloatVector.fromArray(F, t, tAt + n)
+                    .fma(f, FloatVector.fromArray(F, o, oAt + n))
+                    .intoArray(o, oAt + n);
+        }
+    }
+
+    /// `o = o · t`, element by element.
+    public static void multiply(float[] o, int oAt, float[] t, int tAt, int length) {
+        for (int n = 0; n < length; n += WIDTH) {
+            FloatVector.fromArray(F, o, oAt + n)
+                    .mul(FloatVector.fromArray(F, t, tAt + n))
+                    .intoArray(o, oAt + n);
+        }
+    }
+
+    /// Whether `length` elements are finite. NaN and ∞ alone give NaN times 0, which a sum keeps.
+    public static boolean isFinite(float[] row, int at, int length) {
         FloatVector probe = FloatVector.zero(F);
         for (int n = 0; n < length; n += WIDTH) {
-            probe = FloatVector.fromArray(F, row, n).fma(FloatVector.zero(F), probe);
+            probe = FloatVector.fromArray(F, row, at + n).fma(FloatVector.zero(F), probe);
         }
         return probe.compare(VectorOperators.EQ, 0).allTrue();
     }

@@ -7,21 +7,20 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 
-/// The loops around the microkernel for the scores of a tile, `scores = query · keyᵀ`: the driver that is specialised
-/// together with its microkernel.
+/// The loops around the microkernel for the scores of a tile, `scores = query · keyᵀ`: the driver that is
+/// specialised together with its microkernel.
 ///
 /// Nobody can name a hidden class, and the compiler inlines no method of more than 325 bytecodes, so constants would
 /// stop at the call of the microkernel. Hence each is a hidden copy of its own, and the driver holds the microkernel
 /// as a `static final` method handle, which the compiler calls directly.
 public final class ScoreLoop implements ScorePanels {
-    /// `(a, aAt, aStride, b, bAt, bStride, depth, c, cAt, cStride)`
+    /// `(a, aAt, aStride, b, bAt, depth, c, cAt, cStride)`
     static final MethodType MULTIPLY_TYPE = MethodType.methodType(
             void.class,
             float[].class,
             int.class,
             int.class,
             float[].class,
-            int.class,
             int.class,
             int.class,
             float[].class,
@@ -35,8 +34,8 @@ public final class ScoreLoop implements ScorePanels {
 
     private static MethodHandle multiply(MethodHandles.Lookup lookup) {
         try {
-            MethodHandle given = MethodHandles.classData(lookup, "_", MethodHandle.class);
-            return given == null ? lookup.findStatic(PanelMultiply.class, "multiply", MULTIPLY_TYPE) : given;
+            MethodHandle general = lookup.findStatic(PanelMultiply.class, "multiply", MULTIPLY_TYPE);
+            return Specialised.data(lookup, MethodHandle.class, general);
         } catch (ReflectiveOperationException e) {
             throw new AssertionError("both are in this package", e);
         }
@@ -66,7 +65,7 @@ public final class ScoreLoop implements ScorePanels {
     private static void call(
             float[] query, int queryAt, int headDim, float[] keys, int keysAt, float[] scores, int at, int blockKeys) {
         try {
-            MULTIPLY.invokeExact(query, queryAt, headDim, keys, keysAt, PANEL, headDim, scores, at, blockKeys);
+            MULTIPLY.invokeExact(query, queryAt, headDim, keys, keysAt, headDim, scores, at, blockKeys);
         } catch (RuntimeException | Error thrown) {
             throw thrown;
         } catch (Throwable impossible) {

@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 
-/// Copies of kernels with what a plan fixes as constants, made by defining the same class files again as hidden classes
-/// with class data.
+/// Copies of kernels with what a plan fixes as constants, made by defining the same class files again as hidden
+/// classes with class data.
 ///
-/// | kernel         | constants                                | why                                                     |
-/// |----------------|------------------------------------------|---------------------------------------------------------|
-/// | [ScoreLoop]    | strides and depth of the scores' product | 113 against 109 GFLOP/s at a depth of 64, of a peak of 116 |
-/// | [StoredLoops]  | element type and kind of memory          | one access site sees one type and one kind of segment   |
+/// | kernel        | constants                            | why |
+/// |---------------|--------------------------------------|---|
+/// | [ScoreLoop]   | strides and depth of a score product | 113 against 109 GFLOP/s at depth 64, of a peak of 116 |
+/// | [StoredLoops] | element type, kind of memory         | an access site meets one type and one kind of segment |
 ///
-/// The last [#KEPT] sets of constants are kept, so that plans of one shape share one compiled copy; a copy that no plan
-/// uses any more is unloaded once it falls out.
+/// The last [#KEPT] sets of constants are kept, so that plans of one shape share one compiled copy; a copy that no
+/// plan uses any more is unloaded once it falls out.
 public final class Specialised {
     private static final int KEPT = 32;
 

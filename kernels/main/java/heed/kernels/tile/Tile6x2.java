@@ -7,12 +7,12 @@ import jdk.incubator.vector.FloatVector;
 
 /// Microkernel: `C = A · B` for 6 rows and 2 vectors of columns.
 ///
-/// 12 accumulators, 2 vectors of B and one broadcast fill 15 of 16 registers: 12 multiply-adds for 8 loads. The stride of
-/// B is a constant, so that its range checks leave the loop; that of A must not be one: with rows at constant distances
-/// the compiler starts three broadcasts at once, which spills an accumulator (43 against 97 GFLOP/s of a peak of 102).
-/// C is stored, not added to: 24 more loads would pass the compiler's node budget, which boxes every vector
-/// (12 instead of 110 GFLOP/s seen); adding is [RowMath]'s, once for hundreds of steps. Each element is one chain of
-/// multiply-adds over `l`, so its bits do not depend on the tile's shape.
+/// 12 accumulators, 2 vectors of B and one broadcast fill 15 of 16 registers: 12 multiply-adds for 8 loads. The
+/// stride of B is a constant, so that its range checks leave the loop; that of A must not be one: with rows at
+/// constant distances the compiler starts three broadcasts at once, which spills an accumulator (43 against 97
+/// GFLOP/s of a peak of 102). C is stored, not added to: 24 more loads would pass the compiler's node budget,
+/// which boxes every vector (12 instead of 110 GFLOP/s seen); adding is [RowMath]'s, once for hundreds of steps.
+/// Each element is one chain of multiply-adds over `l`, so its bits do not depend on the tile's shape.
 public final class Tile6x2 {
     private Tile6x2() {}
 
@@ -21,15 +21,7 @@ public final class Tile6x2 {
     /// @param aStride elements from one row of A to the next; A is row-major, B contiguous
     /// @param cStride elements from one row of C to the next
     public static void multiply(
-            float[] a,
-            int aAt,
-            int aStride,
-            float[] b,
-            int bAt,
-            int depth,
-            float[] c,
-            int cAt,
-            int cStride) {
+            float[] a, int aAt, int aStride, float[] b, int bAt, int depth, float[] c, int cAt, int cStride) {
         FloatVector zero = FloatVector.zero(F);
         FloatVector c00 = zero, c01 = zero;
         FloatVector c10 = zero, c11 = zero;

@@ -22,15 +22,7 @@ public final class Tile6x4 {
     /// @param aStride elements from one row of A to the next; A is row-major, B contiguous
     /// @param cStride elements from one row of C to the next
     public static void multiply(
-            float[] a,
-            int aAt,
-            int aStride,
-            float[] b,
-            int bAt,
-            int depth,
-            float[] c,
-            int cAt,
-            int cStride) {
+            float[] a, int aAt, int aStride, float[] b, int bAt, int depth, float[] c, int cAt, int cStride) {
         int aRow = CONSTANTS.aStride(aStride);
         int cRow = CONSTANTS.cStride(cStride);
         FloatVector zero = FloatVector.zero(F);

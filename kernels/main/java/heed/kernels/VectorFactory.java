@@ -1,0 +1,58 @@
+package heed.kernels;
+
+import heed.attention.AttentionSpec;
+import heed.attention.Determinism;
+import heed.attention.ElementType;
+import heed.attention.KeyLayout;
+import heed.kernels.fused.DirectKernels;
+import heed.kernels.fused.FusedFactory;
+import heed.kernels.fused.PackedProducts;
+import heed.kernels.fused.TileShape;
+import heed.kernels.tile.Lanes;
+import heed.kernels.tile.ScoreLoop;
+import heed.kernels.tile.ScorePanels;
+import heed.kernels.tile.Specialised;
+import heed.kernels.tile.StoredConstants;
+import heed.kernels.tile.StoredType;
+import java.util.Optional;
+
+/// Brings the register tiles to fused attention, as specialised copies where those are faster.
+record VectorFactory(Specialised specialised) implements FusedFactory {
+    /// Full blocks are worth a specialised copy; shorter ones, of any size, run the general class, with the same
+    /// bits.
+    @Override
+    public PackedProducts packed(TileShape shape, int slots, int workers) {
+        ScorePanels scores = shape.blockKeys() == TileShape.KEYS
+                ? specialised.scores(shape.headDim(), shape.blockKeys())
+                : new ScoreLoop();
+        return new PanelProducts(shape, scores, slots, workers);
+    }
+
+    /// Whole vectors only. [Determinism#BITWISE] asks a decode step for the bits of a packed tile, one chain for
+    /// each score, which keys in panels give and keys in rows, summed lane by lane, do not.
+    @Override
+    public Optional<DirectKernels> direct(AttentionSpec spec) {
+        boolean wholeKeys = switch (spec.keyLayout()) {
+            case KeyLayout.Rows _ -> spec.headDim() % Lanes.WIDTH == 0 && spec.determinism() != Determinism.BITWISE;
+            case KeyLayout.Panels _ -> true;
+        };
+        return wholeKeys && spec.valueDim() % Lanes.WIDTH == 0 ? stored(spec.kvType()) : Optional.empty();
+    }
+
+    private Optional<DirectKernels> stored(ElementType type) {
+        return switch (type) {
+            case F32 -> kernels(StoredType.F32);
+            case F16 -> kernels(StoredType.F16);
+            case BF16 -> kernels(StoredType.BF16);
+            // a vector of 4 bytes is narrower than any the API has
+            case INT8 -> Lanes.WIDTH >= Long.BYTES ? kernels(StoredType.INT8) : Optional.empty();
+            case INT4, F64, BOOL -> Optional.empty();
+        };
+    }
+
+    private Optional<DirectKernels> kernels(StoredType type) {
+        return Optional.of(new DirectKernels(
+                specialised.stored(new StoredConstants(type, false)),
+                specialised.stored(new StoredConstants(type, true))));
+    }
+}

@@ -1,0 +1,62 @@
+package heed.kernels.fused;
+
+import heed.attention.AttentionCall;
+import heed.attention.ElementType;
+import heed.attention.KeyLayout;
+import heed.attention.Tensor;
+
+/// Reads what is stored for single keys and values, of any type and layout.
+///
+/// INT8 comes without its scale, which multiplies finished scores and weights: one multiplication for a key and row,
+/// not one for each element, and the elements stay exact. INT4, with a scale for each group of elements, comes
+/// scaled.
+final class StoredBlock {
+    private StoredBlock() {}
+
+    /// Key `j` into `scratch.row`.
+    static void readKey(AttentionCall call, int b, int kvHead, int j, TileScratch scratch) {
+        Tensor key = call.key();
+        long at = switch (call.spec().keyLayout()) {
+            case KeyLayout.Rows _ -> call.keyAt(b, kvHead, j);
+            case KeyLayout.Panels(int width) -> call.keyPanelAt(b, kvHead, j / width) + j % width * key.stride(4);
+        };
+        int length = call.spec().headDim();
+        if (call.spec().kvType() == ElementType.INT4) {
+            long scaleAt = call.keyScaleAt(b, kvHead, j);
+            scratch.convert.readInt4(key, at, key.stride(3), call.keyScale(), scaleAt, length, scratch.row);
+        } else {
+            scratch.convert.read(key, at, key.stride(3), length, scratch.row);
+        }
+    }
+
+    /// Value `j` into `scratch.row`.
+    static void readValue(AttentionCall call, int b, int kvHead, int j, TileScratch scratch) {
+        Tensor value = call.value();
+        long at = call.valueAt(b, kvHead, j);
+        int length = call.spec().valueDim();
+        if (call.spec().kvType() == ElementType.INT4) {
+            long scaleAt = call.valueScaleAt(b, kvHead, j);
+            scratch.convert.readInt4(value, at, value.stride(3), call.valueScale(), scaleAt, length, scratch.row);
+        } else {
+            scratch.convert.read(value, at, value.stride(3), length, scratch.row);
+        }
+    }
+
+    /// Whether each key and value has one scale, which [#readScales] brings.
+    static boolean hasScales(AttentionCall call) {
+        return call.spec().kvType() == ElementType.INT8;
+    }
+
+    /// The scales of keys `origin … origin + count` of the loaded tile's sequence and head into `scratch.scales`,
+    /// those of the values behind them.
+    static void readScales(AttentionCall call, int origin, int count, TileScratch scratch) {
+        Tensor keys = call.keyScale();
+        Tensor values = call.valueScale();
+        for (int n = 0; n < count; n++) {
+            long keyAt = call.keyScaleAt(scratch.b, scratch.kvHead, origin + n);
+            long valueAt = call.valueScaleAt(scratch.b, scratch.kvHead, origin + n);
+            scratch.scales[n] = (float) keys.type().read(keys.segment(), keyAt);
+            scratch.scales[TileShape.KEYS + n] = (float) values.type().read(values.segment(), valueAt);
+        }
+    }
+}
