@@ -15,7 +15,13 @@ import java.util.List;
 /// @param allocatedBytes bytes that all threads allocated on the heap in a run: the median, since the compiler at work
 ///         makes single runs allocate
 record Timing(int runs, long medianNs, long p10Ns, long p90Ns, long allocatedBytes) {
-    private static final long WARM_NANOS = 1_000_000_000L;
+    private static final long WARM_NANOS = 500_000_000L;
+
+    /// Windows of warming up, of which the last was not much faster than the one before; on a machine that others use,
+    /// too, the compiler may need several.
+    private static final int MOST_WINDOWS = 8;
+
+    private static final double NOTICEABLE = 0.95;
     private static final long ENOUGH_NANOS = 5_000_000_000L;
 
     /// A median and tenths of fewer say little.
@@ -68,13 +74,25 @@ record Timing(int runs, long medianNs, long p10Ns, long p90Ns, long allocatedByt
             return System.nanoTime() - start;
         }
 
-        /// Nanoseconds of the shortest run, of at least two.
-        long warmUp(long atLeast) {
+        /// Nanoseconds of the shortest run once runs no longer become faster.
+        long warmUp(long window) {
+            long before = shortest(window);
+            for (int n = 1; n < MOST_WINDOWS; n++) {
+                long now = shortest(window);
+                if (now > NOTICEABLE * before) {
+                    return Math.min(now, before);
+                }
+                before = now;
+            }
+            return before;
+        }
+
+        private long shortest(long window) {
             long begin = System.nanoTime();
-            long shortest = run(1);
+            long shortest = Long.MAX_VALUE;
             do {
                 shortest = Math.min(shortest, run(1));
-            } while (System.nanoTime() - begin < atLeast);
+            } while (System.nanoTime() - begin < window);
             return shortest;
         }
     }
