@@ -84,7 +84,7 @@ public record Bench(
         return threads.stream()
                 .map(count -> {
                     progress.accept("ceilings %s, %d threads".formatted(when, count));
-                    return ceilings.measure(count, quick ? 2 : 5);
+                    return ceilings.measure(count, quick ? 3 : 6);
                 })
                 .toList();
     }

@@ -1,7 +1,14 @@
 package heed.cli.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import heed.attention.AttentionArguments;
+import heed.attention.AttentionPlan;
+import heed.attention.AttentionSizes;
+import heed.attention.AttentionSpec;
+import heed.attention.KeyLayout;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,5 +31,55 @@ final class TimingTest {
         assertEquals(120, timing.p90Ns());
         assertEquals(40, timing.noisePercent());
         assertEquals(0, timing.allocatedBytes());
+    }
+
+    @Test
+    void whatARunAllocatesIsReadAndNothingElse() {
+        assertEquals(
+                0,
+                Timing.of(new Idle(0), List.of(new AttentionArguments()), 20, true)
+                        .allocatedBytes());
+        long kept = Timing.of(new Idle(1 << 20), List.of(new AttentionArguments()), 20, true)
+                .allocatedBytes();
+        assertTrue(kept >= 1 << 20 && kept < (1 << 20) + 64, () -> "allocatedBytes=" + kept);
+    }
+
+    /// A plan that does nothing but allocate.
+    private record Idle(int length, byte[][] last) implements AttentionPlan {
+        Idle(int length) {
+            this(length, new byte[1][]);
+        }
+
+        @Override
+        public void run(AttentionArguments arguments) {
+            if (length > 0) {
+                last[0] = new byte[length];
+            }
+        }
+
+        @Override
+        public AttentionSpec spec() {
+            return BenchShape.parse("1/1,1/1,1").spec(KeyLayout.rows());
+        }
+
+        @Override
+        public AttentionSizes sizes() {
+            return new AttentionSizes(1, 1, 1);
+        }
+
+        @Override
+        public String backend() {
+            return "idle";
+        }
+
+        @Override
+        public long workspaceBytes() {
+            return 0;
+        }
+
+        @Override
+        public void close() {
+            // holds nothing
+        }
     }
 }
