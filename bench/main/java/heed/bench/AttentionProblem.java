@@ -1,54 +1,48 @@
 package heed.bench;
 
 import heed.attention.AttentionArguments;
+import heed.attention.AttentionBackend;
 import heed.attention.AttentionPlan;
+import heed.attention.KeyLayout;
 import heed.attention.PlanOptions;
 import heed.attention.Tensor;
 import heed.cli.bench.BenchShape;
-import java.lang.foreign.Arena;
-import java.util.ArrayList;
-import java.util.List;
+import heed.cli.bench.ShapeData;
 
 /// A plan and its tensors, off the heap: what [PrefillBenchmark] and [DecodeBenchmark] run.
 final class AttentionProblem implements AutoCloseable {
-    private final Arena arena = Arena.ofShared();
     private final AttentionPlan plan;
-    private final List<AttentionArguments> arguments = new ArrayList<>();
-    private final Tensor output;
+    private final ShapeData data;
+    private final AttentionArguments[] arguments;
     private int next;
 
-    /// Plans `shape` and makes noise for it.
+    /// Plans `shape` and makes noise for it; keys lie in panels if the shape asks for them and the contender prefers
+    /// them.
     ///
-    /// @param caches keys and values there are, which the runs take in turn
-    AttentionProblem(Contender contender, BenchShape shape, int threads, int caches) {
-        plan = contender.attention().plan(shape.spec(), shape.sizes(), PlanOptions.DEFAULT.withThreads(threads));
-        Noise noise = new Noise(arena, shape.hashCode());
-        int dim = shape.headDim();
-        Tensor query = noise.tensor(shape.type(), 1, shape.queryHeads(), shape.queryLen(), dim);
-        output = noise.tensor(shape.type(), 1, shape.queryHeads(), shape.queryLen(), dim);
-        for (int n = 0; n < caches; n++) {
-            arguments.add(new AttentionArguments()
-                    .query(query)
-                    .key(noise.tensor(shape.type(), 1, shape.kvHeads(), shape.kvLen(), dim))
-                    .value(noise.tensor(shape.type(), 1, shape.kvHeads(), shape.kvLen(), dim))
-                    .output(output));
-        }
+    /// @param exceeded bytes that the caches of a decode shape exceed together; the runs take them in turn
+    AttentionProblem(Contender contender, BenchShape shape, int threads, long exceeded) {
+        AttentionBackend backend = contender.attention();
+        KeyLayout rows = KeyLayout.rows();
+        KeyLayout layout = shape.panels() ? backend.preferredKeyLayout(shape.spec(rows)) : rows;
+        plan = backend.plan(shape.spec(layout), shape.sizes(), PlanOptions.DEFAULT.withThreads(threads));
+        data = new ShapeData(shape, exceeded);
+        arguments = data.arguments(layout).toArray(AttentionArguments[]::new);
     }
 
     /// Computes once.
     void run() {
-        plan.run(arguments.get(next));
-        next = next + 1 < arguments.size() ? next + 1 : 0;
+        plan.run(arguments[next]);
+        next = next + 1 < arguments.length ? next + 1 : 0;
     }
 
     /// What the last run wrote.
     Tensor output() {
-        return output;
+        return data.output();
     }
 
     @Override
     public void close() {
         plan.close();
-        arena.close();
+        data.close();
     }
 }

@@ -1,6 +1,5 @@
 package heed.bench;
 
-import heed.attention.ElementType;
 import heed.attention.Tensor;
 import heed.cli.bench.BenchShape;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +16,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// Attention of one query row over a long cache: reading keys and values limits it.
+/// Attention of one query row over a long cache: reading keys and values limits it. The query and the output are f32.
 ///
 /// Compare with `bytes` of [CeilingBenchmark]. Runs take caches in turn, so that each comes from memory.
 @State(Scope.Benchmark)
@@ -50,6 +49,18 @@ public class DecodeBenchmark {
     @Param("128")
     public int headDim;
 
+    /// Type of key and value, as `heed bench` calls it: `f32`, `f16`, `bf16`, `int8`, `int4`, `f64`.
+    @Param("f32")
+    public String kvType;
+
+    /// `rows`, or `panels` for what the contender prefers.
+    @Param("rows")
+    public String keyLayout;
+
+    /// Sequences of a run, in one ragged call.
+    @Param("1")
+    public int batch;
+
     /// Threads of a run.
     @Param("1")
     public int threads;
@@ -65,14 +76,14 @@ public class DecodeBenchmark {
     /// Makes operands and plan.
     @Setup
     public void setup() {
-        BenchShape shape = new BenchShape(queryHeads, kvHeads, 1, kvLen, headDim, false, ElementType.F32);
+        BenchShape shape = BenchShape.parse("%d/%d,1/%d,%d,%s,%s,batch=%d"
+                .formatted(queryHeads, kvHeads, kvLen, headDim, kvType, keyLayout, batch));
         bytes = shape.kvBytes();
         flops = shape.flops();
-        int caches = Math.toIntExact(((long) cachesMib << 20) / bytes + 1);
-        problem = new AttentionProblem(contender, shape, threads, caches);
+        problem = new AttentionProblem(contender, shape, threads, (long) cachesMib << 20);
     }
 
-    /// One token.
+    /// One token of each sequence.
     @Benchmark
     public void step(Bytes read, Flops counter) {
         problem.run();

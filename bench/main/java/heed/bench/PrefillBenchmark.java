@@ -1,6 +1,5 @@
 package heed.bench;
 
-import heed.attention.ElementType;
 import heed.attention.Tensor;
 import heed.cli.bench.BenchShape;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +49,11 @@ public class PrefillBenchmark {
     @Param("8")
     public int queryHeads;
 
+    /// Type of query, key and value, as `heed bench` calls it: `f32`, `f16`, `bf16`, `f64`; of key and value alone if
+    /// it is `int8` or `int4`. The output is f32, or f64.
+    @Param("f32")
+    public String kvType;
+
     /// Heads of key and value.
     @Param("8")
     public int kvHeads;
@@ -64,9 +68,10 @@ public class PrefillBenchmark {
     /// Makes operands and plan.
     @Setup
     public void setup() {
-        BenchShape shape = new BenchShape(queryHeads, kvHeads, seqLen, seqLen, headDim, causal, ElementType.F32);
+        BenchShape shape = BenchShape.parse("%d/%d,%d/%d,%d,%s%s"
+                .formatted(queryHeads, kvHeads, seqLen, seqLen, headDim, kvType, causal ? ",causal" : ""));
         flops = shape.flops();
-        problem = new AttentionProblem(contender, shape, threads, 1);
+        problem = new AttentionProblem(contender, shape, threads, 0);
     }
 
     /// One run of a plan.

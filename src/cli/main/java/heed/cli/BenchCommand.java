@@ -8,6 +8,8 @@ import heed.attention.BackendUnavailableException;
 import heed.cli.bench.Bench;
 import heed.cli.bench.BenchReport;
 import heed.cli.bench.BenchShape;
+import heed.cli.bench.MemoryBudget;
+import heed.cli.bench.ShapeTable;
 import heed.cli.input.InputException;
 import heed.cli.print.Json;
 import java.nio.file.Path;
@@ -25,7 +27,9 @@ import picocli.CommandLine.Option;
         description = "Measures the ceilings of this machine, then backends × shapes, each checked.",
         footer = {
             "",
-            "Shapes are queryHeads/kvHeads,queryLen/kvLen,headDim[,causal][,f32|f64], for example 32/8,1/4096,128.",
+            "Shapes are queryHeads/kvHeads,queryLen/kvLen,headDim and, in any order, causal, a type of key and value"
+                    + " (f32, f64, f16, bf16, int8, int4), rows or panels (keys as the backend prefers) and batch=N"
+                    + " (N sequences in one ragged call), for example 32/8,1/4096,128,bf16,panels.",
             "Exit 1 if a result differs from the reference by more than its tolerance."
         })
 final class BenchCommand implements Callable<Integer> {
@@ -54,6 +58,9 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(names = "--quick", description = "Two shapes, less time for each.")
     boolean quick;
+
+    @Option(names = "--scaling", description = "Also prefill of one head, 1024 to 16384 long, and how it grows.")
+    boolean scaling;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write JSON.")
     Optional<Path> json = Optional.empty();
@@ -102,10 +109,10 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private List<BenchShape> chosenShapes() {
-        List<BenchShape> all = shapes.isEmpty()
-                ? quick ? BenchShape.quick() : BenchShape.defaults()
+        List<BenchShape> named = shapes.isEmpty()
+                ? quick ? ShapeTable.quick() : ShapeTable.defaults()
                 : shapes.stream().map(BenchShape::parse).toList();
-        List<BenchShape> wanted = all.stream()
+        List<BenchShape> wanted = Stream.concat(named.stream(), scaling ? ShapeTable.scaling().stream() : Stream.of())
                 .filter(shape -> switch (phase) {
                     case ALL -> true;
                     case PREFILL -> shape.phase() == BenchShape.Phase.PREFILL;
@@ -117,6 +124,7 @@ final class BenchCommand implements Callable<Integer> {
                     "no shape is of phase %s: shapes=%s; leave out --phase",
                     phase.name().toLowerCase(), shapes);
         }
+        wanted.forEach(MemoryBudget.here()::check);
         return wanted;
     }
 

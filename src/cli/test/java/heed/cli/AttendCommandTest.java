@@ -192,7 +192,7 @@ final class AttendCommandTest {
     @Test
     void aWrongFileIsOneLineAndWritesNothing() throws IOException {
         NpyFile.write(folder.resolve("v.npy"), noise(2, 2, 6, 6));
-        refuses("value=F32[2, 2, 6, 6]");
+        refuses("key=F32[2, 2, 7, 8]"); // the value tells how many keys there are
         NpyFile.write(folder.resolve("v.npy"), noise(3));
         refuses("--value=F32[3]");
         Files.writeString(folder.resolve("v.npy"), "not an array");

@@ -1,12 +1,13 @@
 package heed.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,10 @@ final class HeedTest {
                 "bench --shape 8/8,1/0,64                     | size=0",
                 "bench --shape 8/8,1/1,64,int3                | int3",
                 "bench --shape 8/8,1/99999999999,64           | size=99999999999",
+                "bench --shape 8/8,1/1,64,f32,f64             | one type",
+                "bench --shape 8/8,1/1,48,int4                | headDim=48",
+                "bench --shape 2147483648/1,1/1,64            | size=2147483648",
+                "bench --shape 2147483647/1,64/64,64          | MiB",
                 "bench --threads 0                            | threads=0",
                 "bench --threads x                            | --threads",
                 "bench --runs 0                               | runs=0",
@@ -107,11 +112,55 @@ final class HeedTest {
         assertEquals("", run.err());
         JsonNode report = JsonMapper.builder().build().readTree(Files.readString(file));
         assertEquals(2, report.get("ceilings").size());
+        assertHasNumbers(report.get("ceilings").get(0), "threads", "fmaGflops", "readGbps");
         JsonNode row = report.get("rows").get(0);
-        assertEquals("decode", row.get("phase").asString());
+        assertHasNumbers(row, "threads", "batch", "queryHeads", "kvHeads", "queryLen", "kvLen", "headDim", "valueDim");
+        assertHasNumbers(row, "medianNs", "p10Ns", "p90Ns", "gflops", "gbps", "percentOfFma", "percentOfRead");
+        assertHasNumbers(row, "percentOfRoof", "allocatedBytes", "maxError", "tolerance", "noisePercent", "runs");
+        assertEquals("reference decode true f32 rows", text(row, "backend phase causal kvType keyLayout"));
         assertEquals(100, row.get("kvLen").asInt());
         assertTrue(row.get("maxError").asDouble() <= row.get("tolerance").asDouble());
-        assertFalse(row.get("medianNs").isNull());
+        assertEquals(1, report.get("drift").size());
+        assertEquals(0, report.get("derived").size());
+    }
+
+    private static void assertHasNumbers(JsonNode node, String... fields) {
+        for (String field : fields) {
+            assertTrue(node.has(field) && node.get(field).isNumber(), field + " in " + node);
+        }
+    }
+
+    private static String text(JsonNode node, String fields) {
+        return Arrays.stream(fields.split(" "))
+                .map(field -> node.get(field).asString())
+                .collect(Collectors.joining(" "));
+    }
+
+    @Test
+    void benchMeasuresEveryTypeAndARaggedBatch() {
+        Run run = Run.of(
+                "bench",
+                "--backend",
+                "reference",
+                "--threads",
+                "1",
+                "--quick",
+                "--runs",
+                "1",
+                "--shape",
+                "4/2,1/100,32,f16,panels",
+                "--shape",
+                "4/2,1/100,32,int8",
+                "--shape",
+                "4/2,1/100,32,int4,batch=2",
+                "--shape",
+                "4/2,20/20,32,bf16");
+        assertEquals(Exit.DONE, run.exit(), run.err());
+        String out = run.out();
+        assertEquals(4, out.lines().filter(line -> line.endsWith(" ok")).count(), out);
+        // The reference prefers rows, and the row says so.
+        assertTrue(out.contains("4/2,1/100,32,f16 ") && out.contains("4/2,1/100,32,int4,batch=2 "), out);
+        assertTrue(run.outLines().getLast().startsWith("noise: FMA windows of 1 threads between "), out);
     }
 
     @Test

@@ -15,6 +15,7 @@ package heed.conformance;
 /// |--------------------------|-------------------------------------------------------------------------------|
 /// | [GoldenContract]         | what other projects computed                                                  |
 /// | [SizesContract]          | the reference, at awkward sizes, heads and types                              |
+/// | [TypesContract]          | the reference on what is stored: every type, rows and panels, scales          |
 /// | [MaskContract]           | every mask, alignment, bias shape, cap, sink and expression                   |
 /// | [LengthsContract]        | padded and packed sequences of unequal lengths                                |
 /// | [LayoutContract]         | strides, offsets, heap and native memory, untouched gaps                      |
@@ -29,6 +30,7 @@ package heed.conformance;
 public interface AttentionBackendContract
         extends GoldenContract,
                 SizesContract,
+                TypesContract,
                 MaskContract,
                 LengthsContract,
                 LayoutContract,

@@ -5,12 +5,14 @@ import heed.attention.AttentionPlan;
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.Determinism;
+import heed.attention.ElementType;
 import heed.attention.Mask;
 import heed.attention.PartialOutput;
 import heed.attention.PlanOptions;
 import heed.attention.Tensor;
 import heed.conformance.Placement.Layout;
 import heed.conformance.Placement.Memory;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -63,21 +65,12 @@ public interface DeterminismContract extends BackendContract {
             Problem ragged = problem.withLengths(queryLens, kvLens);
             PartialOutput together = ragged.run(backend);
             for (int b = 0; b < queryLens.length; b++) {
-                PartialOutput alone = alone(ragged, b).run(backend);
+                PartialOutput alone = ragged.alone(b).run(backend);
                 PartialOutput share = new PartialOutput(
                         ragged.queryRows(together.output(), b), ragged.queryRows(together.logSumExp(), b));
                 Tensors.assertSameBits(alone, share, "sequence " + b + " alone and in a batch, " + problem);
             }
         });
-    }
-
-    private static Problem alone(Problem problem, int b) {
-        return problem.withTensors(
-                        problem.queryRows(problem.query(), b),
-                        problem.keyRows(problem.key(), b),
-                        problem.keyRows(problem.value(), b))
-                .withLengths(new int[] {problem.queryLens()[b]}, new int[] {problem.kvLens()[b]})
-                .withOffsets(problem.offsets()[b]);
     }
 
     /// Nor does where and in what order the elements lie.
@@ -95,41 +88,71 @@ public interface DeterminismContract extends BackendContract {
         });
     }
 
-    /// Under [Determinism#BITWISE] the phase does not show either: the whole, or each row as a decode step.
+    /// Under [Determinism#BITWISE] the phase does not show either: the whole, uneven chunks, each row as a decode
+    /// step.
     @TestFactory
     default Stream<DynamicTest> phasesUnderBitwiseDeterminism() {
-        AttentionSpec spec = AttentionSpec.builder(4, 40)
-                .kvHeads(2)
-                .mask(Mask.causal())
-                .determinism(Determinism.BITWISE)
-                .build();
-        return Stream.of(Problem.random(spec, 1, 20, 600, 85), Problem.random(spec, 1, 70, 70, 86))
-                .map(whole ->
-                        DynamicTest.dynamicTest(whole.toString(), () -> checkSteps(computing(whole.spec()), whole)));
+        return stored().flatMap(storage -> Stream.of(new int[] {20, 600}, new int[] {70, 70})
+                .map(lens -> DynamicTest.dynamicTest(storage + " " + lens[0] + "×" + lens[1], () -> {
+                    AttentionSpec spec = spec(storage, Mask.causal()).toBuilder()
+                            .determinism(Determinism.BITWISE)
+                            .build();
+                    AttentionBackend backend = computing(spec);
+                    Problem whole = Problem.random(spec, 1, lens[0], lens[1], 85);
+                    PartialOutput together = whole.run(backend);
+                    checkChunks(backend, whole, together, 1);
+                    checkChunks(backend, whole, together, 5, 2, 16, 3, 9);
+                })));
     }
 
-    private static void checkSteps(AttentionBackend backend, Problem whole) {
-        PartialOutput together = whole.run(backend);
+    /// Chunks of `sizes` rows in turn, each over the keys that its last row sees.
+    private static void checkChunks(AttentionBackend backend, Problem whole, PartialOutput together, int... sizes) {
         int rows = whole.queryLens()[0];
-        for (int i = 0; i < rows; i++) {
-            Problem step = whole.withTensors(whole.query().slice(2, i, i + 1), whole.key(), whole.value())
-                    .withLengths(new int[] {1}, new int[] {whole.kvLens()[0] - rows + 1 + i});
-            PartialOutput row = new PartialOutput(
-                    together.output().slice(2, i, i + 1), together.logSumExp().slice(2, i, i + 1));
-            Tensors.assertSameBits(row, step.run(backend), "row " + i + " as a step, " + whole);
+        int from = 0;
+        for (int n = 0; from < rows; n++) {
+            int to = Math.min(rows, from + sizes[n % sizes.length]);
+            Problem chunk = whole.withTensors(whole.query().slice(2, from, to), whole.key(), whole.value())
+                    .withLengths(new int[] {to - from}, new int[] {whole.kvLens()[0] - rows + to});
+            PartialOutput part = new PartialOutput(
+                    together.output().slice(2, from, to), together.logSumExp().slice(2, from, to));
+            Tensors.assertSameBits(part, chunk.run(backend), "rows " + from + " to " + to + " as a chunk, " + whole);
+            from = to;
         }
     }
 
-    /// Problems whose rows span one tile, several tiles and several splits.
+    /// Problems whose rows span one tile, several tiles and several splits; in f32 rows with and without a mask.
     private Stream<DynamicTest> problems(BiConsumer<AttentionBackend, Problem> check) {
-        AttentionSpec.Builder builder = AttentionSpec.builder(4, 40).kvHeads(2);
-        return Stream.of(Mask.none(), Mask.causal())
-                .map(mask -> builder.mask(mask).build())
-                .flatMap(spec -> Stream.of(
-                        Problem.random(spec, 3, 1, 1100, 81),
-                        Problem.random(spec, 2, 70, 140, 83),
-                        Problem.random(spec, 2, 9, 33, 84)))
-                .map(problem -> DynamicTest.dynamicTest(
-                        problem.toString(), () -> check.accept(computing(problem.spec()), problem)));
+        return stored().flatMap(storage -> storage.equals(Storage.rows(ElementType.F32))
+                ? Stream.of(Mask.none(), Mask.causal()).flatMap(mask -> problems(storage, mask, check))
+                : problems(storage, Mask.causal(), check));
+    }
+
+    private Stream<DynamicTest> problems(Storage storage, Mask mask, BiConsumer<AttentionBackend, Problem> check) {
+        return Stream.of(new int[] {3, 1, 1100, 81}, new int[] {2, 70, 140, 83}, new int[] {2, 9, 33, 84})
+                .map(size -> DynamicTest.dynamicTest(storage + " " + mask + " " + Arrays.toString(size), () -> {
+                    AttentionSpec spec = spec(storage, mask);
+                    check.accept(computing(spec), Problem.random(spec, size[0], size[1], size[2], size[3]));
+                }));
+    }
+
+    /// The types a cache is kept in, of which some in both layouts.
+    private static Stream<Storage> stored() {
+        Storage f32 = Storage.rows(ElementType.F32);
+        Storage int8 = Storage.rows(ElementType.INT8);
+        return Stream.of(
+                f32,
+                f32.inPanels(),
+                Storage.rows(ElementType.F16, ElementType.F16, ElementType.F16),
+                Storage.rows(ElementType.BF16).inPanels(),
+                int8,
+                int8.inPanels(),
+                Storage.rows(ElementType.INT4).inPanels());
+    }
+
+    /// Dims that fill no vector, where the type has such.
+    private AttentionSpec spec(Storage storage, Mask mask) {
+        int dim = storage.kv() == ElementType.INT4 ? 96 : 40;
+        return storage.spec(
+                available(), AttentionSpec.builder(4, dim).kvHeads(2).mask(mask));
     }
 }

@@ -13,7 +13,8 @@ import java.util.Arrays;
 
 /// A result against the double reference, allowed an error derived from the problem.
 ///
-/// For f32, with *plain* the error of [PlainAttention] and `u = 2⁻²⁴`:
+/// For queries of up to 32 bits, with *plain* the error of [PlainAttention] on what is stored, `u = 2⁻²⁴`, and half an
+/// ulp of the type of the result:
 ///
 /// ```
 /// output  max(2 · plain, 4 · u · max|V|) + ½ ulp of the result
@@ -45,11 +46,11 @@ final class Duel {
 
     private Duel(Problem problem) {
         this.problem = problem;
-        AttentionSpec spec = problem.spec();
         exact = oracle(problem);
-        PlainAttention.Measured measured = PlainAttention.measure(problem);
+        Problem widened = problem.widened();
+        PlainAttention.Measured measured = PlainAttention.measure(widened);
         plain = measured.result();
-        largestValue = largestValue(problem);
+        largestValue = largestValue(widened);
         scoreMagnitude = measured.scoreMagnitude();
         apriori = apriori(DOUBLE);
         checkYardstick();
@@ -62,10 +63,10 @@ final class Duel {
         return 2 * (2 * delta + (keys + 8) * u);
     }
 
-    /// A yardstick that disagreed with the reference would allow anything: its own error must be within the a-priori
-    /// bound. So the two definitions of attention, written apart, check each other in every test.
+    /// A yardstick that disagreed with the reference would allow anything: its own error must be within the
+    /// a-priori bound. So the two definitions of attention, written apart, check each other in every test.
     private void checkYardstick() {
-        double unit = isSingle() ? SINGLE : DOUBLE;
+        double unit = problem.isSingle() ? SINGLE : DOUBLE;
         double bound = apriori(unit);
         if (bound < SMALL) {
             String what = "the yardstick itself: " + problem;
@@ -111,24 +112,21 @@ final class Duel {
         judge(result, what, 1);
     }
 
-    /// As [#judge] for a result that was merged from `parts`: each merge rounds output and log-sum-exp once more, and
-    /// the rounding of a log-sum-exp is an error of the weights relative to `|lse|`.
+    /// As [#judge] for a result that was merged from `parts`: each merge rounds output and log-sum-exp once more,
+    /// and the rounding of a log-sum-exp is an error of the weights relative to `|lse|`.
     void judge(PartialOutput result, String what, int parts) {
         double plainOutput = worst(exact.output(), plain.output());
         double plainLse = worst(exact.logSumExp(), plain.logSumExp());
         double largestLse = largest(exact.logSumExp());
-        double unit = isSingle() ? SINGLE : DOUBLE;
+        double unit = problem.isSingle() ? SINGLE : DOUBLE;
         double merging = (parts - 1) * 4 * unit * Math.max(1, largestLse);
-        double output = isSingle() ? Math.max(2 * plainOutput, 4 * unit * largestValue) : apriori * largestValue;
-        double lse = isSingle()
+        double output =
+                problem.isSingle() ? Math.max(2 * plainOutput, 4 * unit * largestValue) : apriori * largestValue;
+        double lse = problem.isSingle()
                 ? Math.max(2 * plainLse, 4 * unit * Math.max(1, Math.max(largestLse, scoreMagnitude)))
                 : apriori + 2 * unit * largestLse;
         compare(exact.logSumExp(), result.logSumExp(), lse + merging, what + ": logSumExp");
         compare(exact.output(), result.output(), output + merging * largestValue, what + ": output");
-    }
-
-    private boolean isSingle() {
-        return problem.spec().queryType() == ElementType.F32;
     }
 
     private void compare(Tensor expected, Tensor actual, double allowed, String what) {
@@ -137,7 +135,7 @@ final class Duel {
             Tensor got = problem.queryRows(actual, b);
             int sequence = b;
             Tensors.forEach(wanted.shape(), index -> {
-                double bound = allowed + halfUlp(wanted.get(index), actual.type());
+                double bound = allowed + halfUlp(Math.abs(wanted.get(index)) + allowed, actual.type());
                 if (!near(wanted.get(index), got.get(index), bound)) {
                     fail("%s of sequence %d at %s is %s, reference %s: error %.3g, allowed %.3g"
                             .formatted(
@@ -161,8 +159,16 @@ final class Duel {
         return wanted == got || (Double.isFinite(wanted) && Math.abs(wanted - got) <= bound);
     }
 
+    /// Half the distance of numbers of `type` about `value`.
     private static double halfUlp(double value, ElementType type) {
-        return type == ElementType.F32 ? Math.ulp((float) value) / 2.0 : Math.ulp(value) / 2;
+        return switch (type) {
+            case F16 -> Math.scalb(0.5, Math.max(Math.getExponent(value), -14) - 10);
+            case BF16 -> Math.scalb(0.5, Math.max(Math.getExponent(value), -126) - 7);
+            case F32 -> Math.ulp((float) value) / 2.0;
+            case F64 -> Math.ulp(value) / 2;
+            case BOOL, INT8, INT4 ->
+                throw new IllegalArgumentException("a result is of a floating-point type: " + type);
+        };
     }
 
     private double worst(Tensor expected, Tensor actual) {

@@ -98,15 +98,9 @@ public interface LayoutContract extends BackendContract {
         PartialOutput wide = new PartialOutput(room.output(), Tensors.filled(Double.NaN, ElementType.F64, 1, 2, 5));
         try (var plan = backend.plan(plain.spec(), plain.sizes(), heed.attention.PlanOptions.DEFAULT)) {
             plan.run(plain.arguments(wide)
-                    .bias(widened(plain.bias().orElseThrow()))
-                    .sink(widened(plain.sink().orElseThrow())));
+                    .bias(Tensors.as(ElementType.F64, plain.bias().orElseThrow()))
+                    .sink(Tensors.as(ElementType.F64, plain.sink().orElseThrow())));
         }
         Duel.of(plain).judge(wide, plain.toString());
-    }
-
-    private static Tensor widened(Tensor tensor) {
-        Tensor wide = Tensors.zeros(ElementType.F64, tensor.shape());
-        Tensors.forEach(tensor.shape(), index -> wide.set(tensor.get(index), index));
-        return wide;
     }
 }

@@ -20,7 +20,7 @@ public interface LengthsContract extends BackendContract {
         return variants((backend, spec) -> {
             Problem full = Problem.random(spec, 4, 9, 60, 41).withOffsets(-2, 0, 7, 55);
             Problem padded = full.withLengths(new int[] {9, 0, 4, 1}, new int[] {60, 13, 0, 31});
-            poisonPadding(padded);
+            Stored.spoilPadding(padded);
             PartialOutput result = padded.run(backend);
             Duel.of(padded).judge(result, padded.toString());
             assertPaddingIsStillNaN(padded, result.output());
@@ -70,18 +70,6 @@ public interface LengthsContract extends BackendContract {
                                     .build();
                             check.accept(computing(spec), spec);
                         })));
-    }
-
-    private static void poisonPadding(Problem problem) {
-        for (int b = 0; b < problem.batch(); b++) {
-            poison(problem.query(), b, problem.queryLens()[b]);
-            poison(problem.key(), b, problem.kvLens()[b]);
-            poison(problem.value(), b, problem.kvLens()[b]);
-        }
-    }
-
-    private static void poison(Tensor tensor, int b, int len) {
-        Tensors.fill(tensor.slice(0, b, b + 1).slice(2, len, tensor.size(2)), Double.NaN);
     }
 
     private static void assertPaddingIsStillNaN(Problem problem, Tensor written) {

@@ -7,8 +7,6 @@ import heed.attention.Mask;
 import heed.attention.PartialOutput;
 import heed.attention.QueryAlignment;
 import heed.attention.Tensor;
-import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -16,9 +14,6 @@ import org.junit.jupiter.api.TestFactory;
 
 /// NaN and ±∞ reach every row that sees them, as in the reference, and no other row: its bits are those without.
 public interface NonFiniteContract extends BackendContract {
-    /// What no number is.
-    List<Double> POISONS = List.of(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
-
     /// One poisoned key or value on each side of the mask's edges.
     @TestFactory
     default Stream<DynamicTest> poisonAtMaskEdges() {
@@ -33,60 +28,8 @@ public interface NonFiniteContract extends BackendContract {
                             AttentionBackend backend = computing(spec);
                             Problem clean = Problem.random(spec, 1, lens[0], lens[1], 71)
                                     .withOffsets(lens[1] / 2);
-                            edges(clean).forEach(j -> poison(backend, clean, j));
+                            Poisons.atMaskEdges(backend, clean);
                         })));
-    }
-
-    /// Up to eight keys: those beside the first and the last changes of what some row sees, and the first and last.
-    private static List<Integer> edges(Problem problem) {
-        int last = problem.kvLens()[0] - 1;
-        int[] changes = IntStream.range(1, last)
-                .filter(j -> IntStream.range(0, problem.queryLens()[0])
-                        .anyMatch(i -> PlainAttention.sees(problem, 0, 0, i, j)
-                                != PlainAttention.sees(problem, 0, 0, i, j - 1)))
-                .flatMap(j -> IntStream.of(j - 1, j))
-                .distinct()
-                .toArray();
-        return IntStream.concat(
-                        IntStream.of(0, last),
-                        IntStream.range(0, changes.length)
-                                .filter(n -> n < 3 || n >= changes.length - 3)
-                                .map(n -> changes[n]))
-                .distinct()
-                .boxed()
-                .toList();
-    }
-
-    private static void poison(AttentionBackend backend, Problem clean, int j) {
-        PartialOutput before = clean.run(backend);
-        for (double poison : POISONS) {
-            Tensor key = Tensors.copy(clean.key());
-            key.set(poison, 0, 0, j, 3);
-            judge(backend, clean, before, clean.withTensors(clean.query(), key, clean.value()), j, "key " + poison);
-            Tensor value = Tensors.copy(clean.value());
-            value.set(poison, 0, 0, j, 3);
-            judge(backend, clean, before, clean.withTensors(clean.query(), clean.key(), value), j, "value " + poison);
-        }
-    }
-
-    private static void judge(
-            AttentionBackend backend, Problem clean, PartialOutput before, Problem poisoned, int j, String what) {
-        PartialOutput after = poisoned.run(backend);
-        String where = "%s at key %d, %s".formatted(what, j, clean);
-        Duel.of(poisoned).judge(after, where);
-        for (int h = 0; h < clean.spec().queryHeads(); h++) {
-            for (int i = 0; i < clean.queryLens()[0]; i++) {
-                if (!PlainAttention.sees(clean, 0, h, i, j)) {
-                    Tensors.assertSameBits(row(before, h, i), row(after, h, i), "row " + i + " may not see " + where);
-                }
-            }
-        }
-    }
-
-    private static PartialOutput row(PartialOutput whole, int h, int i) {
-        return new PartialOutput(
-                whole.output().slice(1, h, h + 1).slice(2, i, i + 1),
-                whole.logSumExp().slice(1, h, h + 1).slice(2, i, i + 1));
     }
 
     /// A poisoned query row spoils itself alone.
@@ -104,13 +47,15 @@ public interface NonFiniteContract extends BackendContract {
         for (int h = 0; h < 2; h++) {
             for (int i = 0; i < 7; i++) {
                 if (h != 1 || i != 4) {
-                    Tensors.assertSameBits(row(before, h, i), row(after, h, i), "row " + i + " of head " + h);
+                    Tensors.assertSameBits(
+                            Poisons.row(before, h, i), Poisons.row(after, h, i), "row " + i + " of head " + h);
                 }
             }
         }
     }
 
-    /// Large finite summands are no −∞: a row that sees only such keys is not empty, and −MAX weighs all keys alike.
+    /// Large finite summands are no −∞: a row that sees only such keys is not empty, and −MAX weighs all keys
+    /// alike.
     @TestFactory
     default Stream<DynamicTest> largeFiniteMasks() {
         return Stream.of(-10000.0, -1e30, -(double) Float.MAX_VALUE, 10000.0)
@@ -127,7 +72,8 @@ public interface NonFiniteContract extends BackendContract {
                         bias.set(j < 550 ? summand : Double.NEGATIVE_INFINITY, 2, j);
                         bias.set(j == 0 ? 0 : summand, 3, j);
                     }
-                    // One kind of row at a time: its bound must not be that of rows with larger scores.
+                    // One kind of row at a time: its bound must not be that of rows with larger
+                    // scores.
                     for (int kind = 0; kind < 4; kind++) {
                         Duel.check(backend, problem.withBias(bias.slice(0, kind, kind + 1)));
                     }

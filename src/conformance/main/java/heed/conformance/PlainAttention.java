@@ -6,11 +6,12 @@ import heed.attention.Mask;
 import heed.attention.PartialOutput;
 import heed.attention.Tensor;
 
-/// The yardstick: attention as a careful person would first write it in the type of the query.
+/// The yardstick: attention as a careful person would first write it in f32, or in f64 for queries of f64.
 ///
 /// A sequential dot product, a two-pass softmax with correctly rounded `exp`, a sequential sum. For f32 every operation
 /// is done in double and rounded to float, which equals float arithmetic, since 53 ≥ 2 · 24 + 2 bits make the double
-/// rounding harmless. It knows no expressions: their tests compare with an equivalent problem that has none.
+/// rounding harmless. What is stored in fewer bits is widened exactly, [Problem#widened], and a product with it rounded
+/// once. It knows no expressions: their tests compare with an equivalent problem that has none.
 final class PlainAttention {
     private final Problem problem;
     private final AttentionSpec spec;
@@ -21,8 +22,9 @@ final class PlainAttention {
     private PlainAttention(Problem problem) {
         this.problem = problem;
         spec = problem.spec();
-        single = spec.queryType() == ElementType.F32;
-        result = problem.room();
+        single = problem.isSingle();
+        ElementType type = single ? ElementType.F32 : ElementType.F64;
+        result = problem.room(type, type);
     }
 
     /// What the yardstick gives.
@@ -114,8 +116,8 @@ final class PlainAttention {
         });
     }
 
-    /// Element of a mask right-aligned to `[batch, heads, len, keys]`; −∞, which is not positive either, past its last
-    /// column.
+    /// Element of a mask right-aligned to `[batch, heads, len, keys]`; −∞, which is not positive either, past its
+    /// last column.
     private static double element(Tensor rows, int b, int h, int i, int j) {
         int[] full = {b, h, i, j};
         int[] index = new int[rows.rank()];

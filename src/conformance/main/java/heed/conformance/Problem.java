@@ -19,6 +19,8 @@ import java.util.function.UnaryOperator;
 
 /// One attention problem: a spec, its tensors and its lengths.
 ///
+/// Keys are kept as rows. A spec that wants [KeyLayout.Panels] gets them when it runs, with garbage past the last key.
+///
 /// @param packed whether the sequences lie one after the other on the row axis of tensors with batch 1
 /// @param seed what the random tensors were drawn with
 record Problem(
@@ -30,9 +32,7 @@ record Problem(
         Tensor query,
         Tensor key,
         Tensor value,
-        Optional<Tensor> mask,
-        Optional<Tensor> bias,
-        Optional<Tensor> sink,
+        Aside aside,
         long seed) {
 
     /// Queries are drawn wider than keys, so that weights are far from uniform.
@@ -67,11 +67,14 @@ record Problem(
                 offsets,
                 packed,
                 Tensors.normal(random, QUERY_SPREAD, spec.queryType(), batch, spec.queryHeads(), rows, spec.headDim()),
-                Tensors.normal(random, 1, spec.kvType(), batch, spec.kvHeads(), keys, spec.headDim()),
-                Tensors.normal(random, 1, spec.kvType(), batch, spec.kvHeads(), keys, spec.valueDim()),
-                given(spec.mask().has(Mask.BooleanTensor.class), () -> booleans(random, pairs)),
-                given(spec.mask().has(Mask.AdditiveTensor.class), () -> additive(random, floats, pairs)),
-                given(spec.sink(), () -> Tensors.normal(random, 1, floats, spec.queryHeads())),
+                Stored.rows(random, spec.kvType(), batch, spec.kvHeads(), keys, spec.headDim()),
+                Stored.rows(random, spec.kvType(), batch, spec.kvHeads(), keys, spec.valueDim()),
+                new Aside(
+                        Stored.scales(random, spec.kvType(), batch, spec.kvHeads(), keys, spec.headDim()),
+                        Stored.scales(random, spec.kvType(), batch, spec.kvHeads(), keys, spec.valueDim()),
+                        given(spec.mask().has(Mask.BooleanTensor.class), () -> booleans(random, pairs)),
+                        given(spec.mask().has(Mask.AdditiveTensor.class), () -> additive(random, floats, pairs)),
+                        given(spec.sink(), () -> Tensors.normal(random, 1, floats, spec.queryHeads()))),
                 seed);
     }
 
@@ -101,17 +104,55 @@ record Problem(
 
     /// The same tensors, of which each sequence has only the first rows and keys.
     Problem withLengths(int[] queries, int[] keys) {
-        return new Problem(spec, queries, keys, offsets, packed, query, key, value, mask, bias, sink, seed);
+        return new Problem(spec, queries, keys, offsets, packed, query, key, value, aside, seed);
     }
 
     /// The same problem with other query positions, for [QueryAlignment#OFFSET].
     Problem withOffsets(int... positions) {
-        return new Problem(spec, queryLens, kvLens, positions, packed, query, key, value, mask, bias, sink, seed);
+        return new Problem(spec, queryLens, kvLens, positions, packed, query, key, value, aside, seed);
     }
 
     /// The same problem with other tensors.
     Problem withTensors(Tensor queries, Tensor keys, Tensor values) {
-        return new Problem(spec, queryLens, kvLens, offsets, packed, queries, keys, values, mask, bias, sink, seed);
+        return new Problem(spec, queryLens, kvLens, offsets, packed, queries, keys, values, aside, seed);
+    }
+
+    /// The same problem with other scales of its quantised keys and values.
+    Problem withScales(Tensor ofKeys, Tensor ofValues) {
+        return withScales(Optional.of(ofKeys), Optional.of(ofValues));
+    }
+
+    private Problem withScales(Optional<Tensor> ofKeys, Optional<Tensor> ofValues) {
+        return new Problem(
+                spec, queryLens, kvLens, offsets, packed, query, key, value, aside.withScales(ofKeys, ofValues), seed);
+    }
+
+    /// Sequence `b` of a problem without mask tensors, by itself.
+    Problem alone(int b) {
+        return withTensors(queryRows(query, b), keyRows(key, b), keyRows(value, b))
+                .withScales(
+                        keyScale().map(scale -> keyRows(scale, b)), valueScale().map(scale -> keyRows(scale, b)))
+                .withLengths(new int[] {queryLens[b]}, new int[] {kvLens[b]})
+                .withOffsets(offsets[b]);
+    }
+
+    /// The same problem with what quantised keys and values are worth, in double.
+    Problem widened() {
+        if (!spec.kvType().isQuantised()) {
+            return this;
+        }
+        AttentionSpec wide = spec.toBuilder().kvType(ElementType.F64).build();
+        return withSpec(wide)
+                .withTensors(
+                        query,
+                        Stored.worth(key, keyScale().orElseThrow()),
+                        Stored.worth(value, valueScale().orElseThrow()))
+                .withScales(Optional.empty(), Optional.empty());
+    }
+
+    /// Whether plain arithmetic for it is that of f32; f64 queries ask for f64.
+    boolean isSingle() {
+        return spec.queryType() != ElementType.F64;
     }
 
     /// The same problem with query, key and value laid out anew.
@@ -121,19 +162,42 @@ record Problem(
 
     /// The same problem under another spec of the same shapes.
     Problem withSpec(AttentionSpec other) {
-        return new Problem(other, queryLens, kvLens, offsets, packed, query, key, value, mask, bias, sink, seed);
+        return new Problem(other, queryLens, kvLens, offsets, packed, query, key, value, aside, seed);
     }
 
     /// The same problem with another boolean mask.
     Problem withMask(Tensor given) {
-        return new Problem(
-                spec, queryLens, kvLens, offsets, packed, query, key, value, Optional.of(given), bias, sink, seed);
+        return new Problem(spec, queryLens, kvLens, offsets, packed, query, key, value, aside.withMask(given), seed);
     }
 
     /// The same problem with another additive mask.
     Problem withBias(Tensor given) {
-        return new Problem(
-                spec, queryLens, kvLens, offsets, packed, query, key, value, mask, Optional.of(given), sink, seed);
+        return new Problem(spec, queryLens, kvLens, offsets, packed, query, key, value, aside.withBias(given), seed);
+    }
+
+    /// The same problem with other sink logits.
+    Problem withSink(Tensor given) {
+        return new Problem(spec, queryLens, kvLens, offsets, packed, query, key, value, aside.withSink(given), seed);
+    }
+
+    Optional<Tensor> keyScale() {
+        return aside.keyScale();
+    }
+
+    Optional<Tensor> valueScale() {
+        return aside.valueScale();
+    }
+
+    Optional<Tensor> mask() {
+        return aside.mask();
+    }
+
+    Optional<Tensor> bias() {
+        return aside.bias();
+    }
+
+    Optional<Tensor> sink() {
+        return aside.sink();
     }
 
     int batch() {
@@ -169,29 +233,32 @@ record Problem(
         return new AttentionSizes(batch(), longest(queryLens), longest(kvLens));
     }
 
-    /// Room for the result, holding NaN.
+    /// Room for the result, holding NaN; a log-sum-exp of 16 bits is for those who ask for it.
     PartialOutput room() {
-        int[] shape = query.shape();
         ElementType type = spec.outputType();
+        return room(type, type == ElementType.F64 ? ElementType.F64 : ElementType.F32);
+    }
+
+    /// Room for the result in types of one's own.
+    PartialOutput room(ElementType output, ElementType logSumExp) {
+        int[] shape = query.shape();
         return new PartialOutput(
-                Tensors.filled(Double.NaN, type, shape[0], shape[1], shape[2], spec.valueDim()),
-                Tensors.filled(Double.NaN, type, shape[0], shape[1], shape[2]));
+                Tensors.filled(Double.NaN, output, shape[0], shape[1], shape[2], spec.valueDim()),
+                Tensors.filled(Double.NaN, logSumExp, shape[0], shape[1], shape[2]));
     }
 
     /// The arguments of a run that writes to `target`.
     AttentionArguments arguments(PartialOutput target) {
         AttentionArguments arguments = new AttentionArguments()
                 .query(query)
-                .key(key)
+                .key(Stored.laidOut(key, spec.keyLayout()))
                 .value(value)
                 .lengths(lengths())
                 .output(target.output());
         if (spec.hasLogSumExp()) {
             arguments.logSumExp(target.logSumExp());
         }
-        mask.ifPresent(arguments::mask);
-        bias.ifPresent(arguments::bias);
-        sink.ifPresent(arguments::sink);
+        aside.giveTo(arguments);
         return arguments;
     }
 
@@ -232,7 +299,7 @@ record Problem(
 
     @Override
     public String toString() {
-        return "queryLens=%s kvLens=%s heads=%d/%d dims=%d/%d type=%s mask=%s alignment=%s%s seed=%d"
+        return "queryLens=%s kvLens=%s heads=%d/%d dims=%d/%d types=%s/%s/%s %s mask=%s alignment=%s%s seed=%d"
                 .formatted(
                         Arrays.toString(queryLens),
                         Arrays.toString(kvLens),
@@ -241,6 +308,9 @@ record Problem(
                         spec.headDim(),
                         spec.valueDim(),
                         spec.queryType(),
+                        spec.kvType(),
+                        spec.outputType(),
+                        spec.keyLayout(),
                         spec.mask(),
                         spec.alignment(),
                         packed ? " packed" : "",

@@ -42,7 +42,12 @@ final class Tensors {
 
     /// A contiguous copy on the heap.
     static Tensor copy(Tensor source) {
-        Tensor copy = zeros(source.type(), source.shape());
+        return as(source.type(), source);
+    }
+
+    /// As [#copy], rounded to `type`.
+    static Tensor as(ElementType type, Tensor source) {
+        Tensor copy = zeros(type, source.shape());
         forEach(source.shape(), index -> copy.set(source.get(index), index));
         return copy;
     }

@@ -1,7 +1,6 @@
 package heed.cli.bench;
 
 import heed.cli.print.Environment;
-import heed.cli.print.Table;
 import java.io.PrintWriter;
 import java.util.List;
 
@@ -9,14 +8,24 @@ import java.util.List;
 ///
 /// @param environment where it ran
 /// @param ceilings of each thread count, before the rows and after
+/// @param drift how the machine's own speed moved between
 /// @param rows what was measured
+/// @param derived what follows from several rows
 /// @param skipped backends and shapes that were not, with the reason
-public record BenchReport(Environment environment, List<Moment> ceilings, List<BenchRow> rows, List<Skipped> skipped) {
+public record BenchReport(
+        Environment environment,
+        List<Moment> ceilings,
+        List<Drift> drift,
+        List<BenchRow> rows,
+        List<Derived> derived,
+        List<Skipped> skipped) {
 
     /// Keeps copies.
     public BenchReport {
         ceilings = List.copyOf(ceilings);
+        drift = List.copyOf(drift);
         rows = List.copyOf(rows);
+        derived = List.copyOf(derived);
         skipped = List.copyOf(skipped);
     }
 
@@ -37,67 +46,6 @@ public record BenchReport(Environment environment, List<Moment> ceilings, List<B
 
     /// Aligned tables for people.
     public void print(PrintWriter out) {
-        out.println(environment);
-        out.println();
-        Table top = new Table("ceiling", "threads", "FMA GFLOP/s", "read GB/s");
-        ceilings.forEach(at -> top.row(at.when, at.threads, number(at.fmaGflops), number(at.readGbps)));
-        top.print(out);
-        out.println();
-        Table table = new Table(
-                "backend",
-                "phase",
-                "threads",
-                "shape",
-                "median ms",
-                "p10 ms",
-                "p90 ms",
-                "GFLOP/s",
-                "% FMA",
-                "GB/s",
-                "% read",
-                "% roof",
-                "B/run",
-                "max error",
-                "tolerance",
-                "check");
-        rows.forEach(row -> table.row(
-                row.backend(),
-                row.phase(),
-                row.threads(),
-                shape(row),
-                millis(row.medianNs()),
-                millis(row.p10Ns()),
-                millis(row.p90Ns()),
-                number(row.gflops()),
-                number(row.percentOfFma()),
-                number(row.gbps()),
-                number(row.percentOfRead()),
-                number(row.percentOfRoof()),
-                row.allocatedBytes(),
-                "%.1e".formatted(row.maxError()),
-                "%.1e".formatted(row.tolerance()),
-                row.passes() ? "ok" : "WRONG"));
-        table.print(out);
-        skipped.forEach(what -> out.println("skipped: " + what.backend + " " + what.shape + ": " + what.reason));
-    }
-
-    private static String shape(BenchRow row) {
-        return new BenchShape(
-                        row.queryHeads(),
-                        row.kvHeads(),
-                        row.queryLen(),
-                        row.kvLen(),
-                        row.headDim(),
-                        row.causal(),
-                        heed.attention.ElementType.valueOf(row.kvType().toUpperCase(java.util.Locale.ROOT)))
-                .toString();
-    }
-
-    private static String millis(long nanos) {
-        return "%.3f".formatted(nanos / 1e6);
-    }
-
-    private static String number(double value) {
-        return "%.1f".formatted(value);
+        new BenchTables(this).print(out);
     }
 }

@@ -3,25 +3,34 @@ package heed.cli.bench;
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.ElementType;
+import heed.attention.KeyLayout;
 import heed.attention.Mask;
-import heed.cli.input.InputException;
-import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/// What one row of a benchmark computes: one sequence, causal or not.
+/// What one row of a benchmark computes: a sequence, or some of equal lengths in one ragged call.
 ///
+/// @param batch sequences; the tensors of several are packed, token after token (THD)
 /// @param queryHeads heads of the query
 /// @param kvHeads heads of key and value
-/// @param queryLen query rows, the last positions of the sequence
-/// @param kvLen keys
+/// @param queryLen query rows of a sequence, its last positions
+/// @param kvLen keys of a sequence
 /// @param headDim elements of a query, key, value and output row
 /// @param causal whether a row sees only the keys up to its own position
-/// @param type type of all four tensors
+/// @param kvType type of key and value; [#queryType] and [#outputType] follow from it
+/// @param panels whether keys lie as the backend prefers, in panels if it does, else in rows
 public record BenchShape(
-        int queryHeads, int kvHeads, int queryLen, int kvLen, int headDim, boolean causal, ElementType type) {
-    private static final Pattern SYNTAX = Pattern.compile("(\\d+)/(\\d+),(\\d+)/(\\d+),(\\d+)((?:,[a-z0-9]+)*)");
+        int batch,
+        int queryHeads,
+        int kvHeads,
+        int queryLen,
+        int kvLen,
+        int headDim,
+        boolean causal,
+        ElementType kvType,
+        boolean panels) {
+    /// Type of the scales of quantised keys and values.
+    static final ElementType SCALE = ElementType.F32;
+
     private static final int FEW = 8;
 
     /// Which of the two uses of attention a shape stands for.
@@ -37,85 +46,56 @@ public record BenchShape(
         }
     }
 
-    /// What is measured unless told otherwise.
-    public static List<BenchShape> defaults() {
-        return List.of(
-                parse("8/8,512/512,64"),
-                parse("8/8,512/512,64,causal"),
-                parse("8/8,512/512,128"),
-                parse("8/8,512/512,128,causal"),
-                parse("8/8,2048/2048,64"),
-                parse("8/8,2048/2048,64,causal"),
-                parse("8/8,2048/2048,128"),
-                parse("8/8,2048/2048,128,causal"),
-                parse("32/8,1/4096,128"));
-    }
-
-    /// The fewest that still show both phases.
-    public static List<BenchShape> quick() {
-        return List.of(parse("8/8,512/512,128"), parse("32/8,1/4096,128"));
-    }
-
-    /// Reads `queryHeads/kvHeads,queryLen/kvLen,headDim[,causal][,f32|f64]`.
+    /// Reads [ShapeSyntax#GRAMMAR], for example `32/8,1/4096,128,bf16,panels`.
     ///
     /// @throws InputException if `text` is something else
     public static BenchShape parse(String text) {
-        Matcher numbers = SYNTAX.matcher(text);
-        if (!numbers.matches()) {
-            throw refusal(text);
-        }
-        boolean causal = false;
-        ElementType type = ElementType.F32;
-        for (String word : numbers.group(6).split(",")) {
-            switch (word) {
-                case "" -> {}
-                case "causal" -> causal = true;
-                case "f32" -> type = ElementType.F32;
-                case "f64" -> type = ElementType.F64;
-                default -> throw refusal(text);
-            }
-        }
-        BenchShape shape = new BenchShape(
-                size(numbers.group(1)),
-                size(numbers.group(2)),
-                size(numbers.group(3)),
-                size(numbers.group(4)),
-                size(numbers.group(5)),
-                causal,
-                type);
-        shape.spec(); // refuses heads that do not divide
-        return shape;
+        return ShapeSyntax.parse(text);
     }
 
-    private static InputException refusal(String text) {
-        return new InputException(
-                "a shape must be queryHeads/kvHeads,queryLen/kvLen,headDim[,causal][,f32|f64]: shape=%s", text);
+    /// This shape with keys in rows.
+    BenchShape inRows() {
+        return new BenchShape(batch, queryHeads, kvHeads, queryLen, kvLen, headDim, causal, kvType, false);
     }
 
-    private static int size(String digits) {
-        try {
-            int size = Integer.parseInt(digits);
-            if (size > 0) {
-                return size;
-            }
-        } catch (NumberFormatException tooLong) {
-            throw new InputException(tooLong, "a size must be at most %d: size=%s", Integer.MAX_VALUE, digits);
-        }
-        throw new InputException("a size must be at least 1: size=%s", digits);
+    /// This shape with `len` query rows and keys.
+    BenchShape withLength(int len) {
+        return new BenchShape(batch, queryHeads, kvHeads, len, len, headDim, causal, kvType, panels);
     }
 
-    /// The spec that is planned.
-    public AttentionSpec spec() {
+    /// This shape with keys and values in `type`.
+    BenchShape withType(ElementType type) {
+        return new BenchShape(batch, queryHeads, kvHeads, queryLen, kvLen, headDim, causal, type, panels);
+    }
+
+    /// Type of the query: that of key and value, but f32 where those are quantised, and in decode where they are kept
+    /// in 16 bits: a step computes in f32 from a cache that is kept small.
+    public ElementType queryType() {
+        boolean small = kvType == ElementType.F16 || kvType == ElementType.BF16;
+        boolean f32 = kvType.isQuantised() || (small && phase() == Phase.DECODE);
+        return f32 ? ElementType.F32 : kvType;
+    }
+
+    /// Type of the output: f32, or f64 if everything is.
+    public ElementType outputType() {
+        return kvType == ElementType.F64 ? ElementType.F64 : ElementType.F32;
+    }
+
+    /// The spec that is planned, with keys in `layout`.
+    public AttentionSpec spec(KeyLayout layout) {
         return AttentionSpec.builder(queryHeads, headDim)
                 .kvHeads(kvHeads)
                 .mask(causal ? Mask.causal() : Mask.none())
-                .type(type)
+                .type(queryType())
+                .kvType(kvType)
+                .outputType(outputType())
+                .keyLayout(layout)
                 .build();
     }
 
     /// The sizes that are planned for.
     public AttentionSizes sizes() {
-        return new AttentionSizes(1, queryLen, kvLen);
+        return new AttentionSizes(batch, queryLen, kvLen);
     }
 
     /// A few rows over many keys are a decode step.
@@ -125,28 +105,46 @@ public record BenchShape(
 
     /// `2 · queryHeads · (headDim + valueDim)` for each pair that the mask allows.
     public long flops() {
-        long pairs = 0;
-        for (int i = 0; i < queryLen; i++) {
-            int seen = causal ? Math.clamp(i + kvLen - queryLen + 1L, 0, kvLen) : kvLen;
-            pairs += seen;
+        return 4L * batch * queryHeads * headDim * pairs();
+    }
+
+    /// Pairs of a query row and a key that it sees, in one sequence: `kvLen` for each row, or, causal, one key fewer
+    /// for each row before the last until none is left.
+    private long pairs() {
+        if (!causal) {
+            return (long) queryLen * kvLen;
         }
-        return 2L * queryHeads * (2L * headDim) * pairs;
+        long seeing = Math.min(queryLen, kvLen);
+        return seeing * (kvLen - seeing) + seeing * (seeing + 1) / 2;
     }
 
     /// Bytes that must move: key and value once and, in prefill, query and output, too.
     public long bytes() {
-        long cache = kvBytes();
-        return phase() == Phase.DECODE ? cache : cache + 2L * queryHeads * queryLen * headDim * type.bytes();
+        return phase() == Phase.DECODE ? kvBytes() : kvBytes() + queryBytes() + outputBytes();
     }
 
-    /// Bytes of key and value.
+    /// Bytes of a key or value with its scales.
+    long rowBytes() {
+        return (long) kvType.unitsOf(headDim) * kvType.bytes() + (long) kvType.scalesOf(headDim) * SCALE.bytes();
+    }
+
+    /// Bytes of key and value of all sequences, with their scales.
     public long kvBytes() {
-        return 2L * kvHeads * kvLen * headDim * type.bytes();
+        return 2L * batch * kvHeads * kvLen * rowBytes();
+    }
+
+    /// Bytes of the query.
+    public long queryBytes() {
+        return (long) batch * queryHeads * queryLen * headDim * queryType().bytes();
+    }
+
+    /// Bytes of the output.
+    public long outputBytes() {
+        return (long) batch * queryHeads * queryLen * headDim * outputType().bytes();
     }
 
     @Override
     public String toString() {
-        return queryHeads + "/" + kvHeads + "," + queryLen + "/" + kvLen + "," + headDim + (causal ? ",causal" : "")
-                + "," + type.name().toLowerCase(Locale.ROOT);
+        return ShapeSyntax.text(this);
     }
 }

@@ -39,18 +39,30 @@ public final class Ceilings implements AutoCloseable {
     ///
     /// @param windows how many without a better figure end it; each takes about a tenth of a second per ceiling
     public Ceiling measure(int threads, int windows) {
+        checkThreads(threads);
+        long slice = memory.byteSize() / threads / ReadCeiling.granule() * ReadCeiling.granule();
+        double fma = best(windows, threads, _ -> multiply());
+        double streams = best(windows, threads, thread -> read(thread * slice, slice, slice));
+        double stream = best(windows, threads, thread -> read(thread * slice, slice, BLOCK));
+        return new Ceiling(threads, fma, Math.max(streams, stream));
+    }
+
+    /// GFLOP/s of one window of multiply-adds: whether the clock is what it was.
+    double fmaNow(int threads) {
+        checkThreads(threads);
+        return window(threads, _ -> multiply());
+    }
+
+    private void checkThreads(int threads) {
         if (threads < 1 || threads > maxThreads) {
             throw new IllegalArgumentException(
                     "threads must lie between 1 and the " + maxThreads + " reserved for: threads=" + threads);
         }
-        long slice = memory.byteSize() / threads / ReadCeiling.granule() * ReadCeiling.granule();
-        double fma = best(windows, threads, _ -> {
-            sink.addAndGet((long) FmaCeiling.run(CHUNK, 0.5f));
-            return FmaCeiling.flops(CHUNK);
-        });
-        double streams = best(windows, threads, thread -> read(thread * slice, slice, slice));
-        double stream = best(windows, threads, thread -> read(thread * slice, slice, BLOCK));
-        return new Ceiling(threads, fma, Math.max(streams, stream));
+    }
+
+    private long multiply() {
+        sink.addAndGet((long) FmaCeiling.run(CHUNK, 0.5f));
+        return FmaCeiling.flops(CHUNK);
     }
 
     /// Reads `bytes` from byte `at` on, in pieces: four streams far apart when there is one piece, else four so near

@@ -6,119 +6,96 @@ import heed.attention.AttentionPlan;
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.ElementType;
+import heed.attention.KeyLayout;
 import heed.attention.PlanOptions;
 import heed.attention.QueryAlignment;
 import heed.attention.SequenceLengths;
 import heed.attention.Tensor;
-import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.TreeSet;
-import java.util.stream.IntStream;
+import java.util.List;
 
-/// The reference's answer for some rows of every head, against which each measured output is held.
+/// The reference's answer for some rows of every head and sequence, against which each measured output is held.
 ///
 /// The reference computes rows one by one, so a few of them cost little: each sampled row becomes a sequence of one
 /// query with its own position, all over the same key and value by a stride of 0.
 final class RowCheck {
-    /// Rows per head that are looked at, all of them where there are fewer.
-    static final int ROWS = 64;
-    private static final int EDGE = 64;
-
+    private final BenchShape shape;
     private final int[] rows;
-    private final Tensor expected;
+    private final List<Tensor> expected = new ArrayList<>();
     private final double tolerance;
 
-    private RowCheck(int[] rows, Tensor expected, double tolerance) {
-        this.rows = rows;
-        this.expected = expected;
-        this.tolerance = tolerance;
-    }
-
     /// Computes the expected rows of `data`.
-    static RowCheck of(BenchShape shape, ShapeData data, AttentionBackend reference) {
-        int[] rows = sample(shape.queryLen());
-        Tensor expected = compute(shape, data, rows, reference);
-        return new RowCheck(rows, expected, new Yardstick(shape, data).tolerance(rows, expected));
+    RowCheck(BenchShape shape, ShapeData data, AttentionBackend reference) {
+        this.shape = shape;
+        rows = SampledRows.of(shape.queryLen());
+        compute(data, reference);
+        Yardstick yardstick = new Yardstick(shape, data.query(), data.first());
+        double largest = 0;
+        for (int b = 0; b < shape.batch(); b++) {
+            largest = Math.max(largest, yardstick.tolerance(b, rows, expected.get(b)));
+        }
+        tolerance = largest;
     }
 
-    /// First and last rows, both sides of multiples of the usual tile edges, and others evenly between.
-    static int[] sample(int queryLen) {
-        TreeSet<Integer> rows = new TreeSet<>();
-        int quarter = ROWS / 4;
-        IntStream.range(0, quarter / 2).forEach(n -> rows.add(Math.min(n, queryLen - 1)));
-        IntStream.range(0, quarter / 2).forEach(n -> rows.add(Math.max(0, queryLen - 1 - n)));
-        int edges = Math.max(1, (queryLen - 1) / EDGE);
-        int stride = Math.max(1, edges / quarter) * EDGE;
-        for (int at = stride; at < queryLen && rows.size() < 3 * quarter; at += stride) {
-            rows.add(at - 1);
-            rows.add(at);
-        }
-        for (int n = 0; rows.size() < Math.min(ROWS, queryLen); n++) {
-            rows.add((int) ((n * 2654435761L & 0xffffffffL) % queryLen));
-        }
-        return rows.stream().mapToInt(Integer::intValue).toArray();
-    }
-
-    /// Double results for rows `rows`, as `[rows, queryHeads, 1, headDim]`.
-    private static Tensor compute(BenchShape shape, ShapeData data, int[] rows, AttentionBackend reference) {
-        AttentionSpec spec = shape.spec().toBuilder()
+    /// Double results of each sequence: `[rows, queryHeads, 1, headDim]`.
+    private void compute(ShapeData data, AttentionBackend reference) {
+        AttentionSpec spec = shape.spec(KeyLayout.rows()).toBuilder()
                 .alignment(QueryAlignment.OFFSET)
                 .outputType(ElementType.F64)
                 .build();
-        int count = rows.length;
-        int heads = shape.queryHeads();
-        int dim = shape.headDim();
-        Tensor query = Tensor.of(
-                shape.type() == ElementType.F64
-                        ? MemorySegment.ofArray(new double[count * heads * dim])
-                        : MemorySegment.ofArray(new float[count * heads * dim]),
-                shape.type(),
-                count,
-                heads,
-                1,
-                dim);
-        gather(data.query(), rows, query);
-        Tensor expected = Tensor.of(new double[count * heads * dim], count, heads, 1, dim);
         int first = shape.kvLen() - shape.queryLen();
-        int[] positions = Arrays.stream(rows).map(row -> first + row).toArray();
-        try (AttentionPlan plan =
-                reference.plan(spec, new AttentionSizes(count, 1, shape.kvLen()), PlanOptions.DEFAULT)) {
-            plan.run(new AttentionArguments()
-                    .query(query)
-                    .key(repeated(data.key(), count))
-                    .value(repeated(data.value(), count))
-                    .output(expected)
-                    .lengths(new SequenceLengths(count).offsets(positions)));
+        SequenceLengths positions = new SequenceLengths(rows.length)
+                .offsets(Arrays.stream(rows).map(row -> first + row).toArray());
+        AttentionSizes sizes = new AttentionSizes(rows.length, 1, shape.kvLen());
+        try (AttentionPlan plan = reference.plan(spec, sizes, PlanOptions.DEFAULT)) {
+            for (int b = 0; b < shape.batch(); b++) {
+                Tensor query = data.tensor(shape.queryType(), rows.length, shape.queryHeads(), 1, shape.headDim());
+                Tensor output = data.tensor(ElementType.F64, rows.length, shape.queryHeads(), 1, shape.headDim());
+                gather(data.query(), b, query);
+                plan.run(data.first()
+                        .slice(b * shape.kvLen(), (b + 1) * shape.kvLen())
+                        .repeated(rows.length)
+                        .giveTo(new AttentionArguments().query(query).output(output))
+                        .lengths(positions));
+                expected.add(output);
+            }
         }
-        return expected;
     }
 
-    private static void gather(Tensor from, int[] rows, Tensor to) {
+    private void gather(Tensor from, int sequence, Tensor to) {
         for (int n = 0; n < rows.length; n++) {
-            for (int h = 0; h < from.size(1); h++) {
-                for (int d = 0; d < from.size(3); d++) {
-                    to.set(from.get(0, h, rows[n], d), n, h, 0, d);
+            for (int h = 0; h < shape.queryHeads(); h++) {
+                for (int d = 0; d < shape.headDim(); d++) {
+                    to.set(from.get(0, h, row(sequence, n), d), n, h, 0, d);
                 }
             }
         }
     }
 
-    private static Tensor repeated(Tensor tensor, int times) {
-        int[] shape = tensor.shape();
-        shape[0] = times;
-        long[] strides = {0, tensor.stride(1), tensor.stride(2), tensor.stride(3)};
-        return Tensor.strided(tensor.segment(), tensor.type(), tensor.offset(), shape, strides);
+    private int row(int sequence, int n) {
+        return sequence * shape.queryLen() + rows[n];
     }
 
     /// Largest difference of `output` from the expected rows; NaN if an element is.
     double maxError(Tensor output) {
         double worst = 0;
-        for (int n = 0; n < rows.length; n++) {
-            for (int h = 0; h < output.size(1); h++) {
-                for (int d = 0; d < output.size(3); d++) {
-                    worst = Math.max(worst, Math.abs(output.get(0, h, rows[n], d) - expected.get(n, h, 0, d)));
+        for (int b = 0; b < shape.batch(); b++) {
+            for (int n = 0; n < rows.length; n++) {
+                for (int h = 0; h < shape.queryHeads(); h++) {
+                    worst = Math.max(worst, rowError(output, b, n, h));
                 }
             }
+        }
+        return worst;
+    }
+
+    private double rowError(Tensor output, int sequence, int n, int head) {
+        double worst = 0;
+        for (int d = 0; d < shape.headDim(); d++) {
+            double difference = output.get(0, head, row(sequence, n), d)
+                    - expected.get(sequence).get(n, head, 0, d);
+            worst = Math.max(worst, Math.abs(difference));
         }
         return worst;
     }

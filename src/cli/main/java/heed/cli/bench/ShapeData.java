@@ -2,98 +2,98 @@ package heed.cli.bench;
 
 import heed.attention.AttentionArguments;
 import heed.attention.ElementType;
+import heed.attention.KeyLayout;
+import heed.attention.SequenceLengths;
 import heed.attention.Tensor;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /// The tensors of a shape, off the heap and filled with repeatable noise.
 ///
-/// Decode gets as many caches as together exceed four times the last-level cache: were there one, it would stay in
-/// the cache, which no server's many sequences do.
-final class ShapeData implements AutoCloseable {
-    private static final int ALIGNMENT = 64;
+/// Decode gets as many caches as together exceed a given size, four times the last-level cache in `heed bench`: were
+/// there one, it would stay in the cache, which no server's many sequences do.
+public final class ShapeData implements AutoCloseable {
+    /// Keys and values so small that a run of them tells what a call costs, not what reading does: they stay in the
+    /// first-level cache, and there is one cache only.
+    private static final long TINY = 32L << 10;
 
-    private final Arena arena = Arena.ofShared();
+    private final Memory memory = new Memory();
     private final BenchShape shape;
     private final Tensor query;
     private final Tensor output;
-    private final List<Tensor> keys = new ArrayList<>();
-    private final List<Tensor> values = new ArrayList<>();
+    private final KeyValue first;
+    private final long count;
+    private Caches caches;
 
-    ShapeData(BenchShape shape, long lastLevelCache) {
+    /// Makes the tensors.
+    ///
+    /// @param exceeded bytes that the caches of a decode shape exceed together
+    public ShapeData(BenchShape shape, long exceeded) {
         this.shape = shape;
-        SplittableRandom random = new SplittableRandom(shape.hashCode());
-        query = noise(random, shape.queryHeads(), shape.queryLen());
-        output = tensor(shape.queryHeads(), shape.queryLen());
-        long caches = shape.phase() == BenchShape.Phase.DECODE ? 4 * lastLevelCache / shape.kvBytes() + 1 : 1;
-        for (long n = 0; n < caches; n++) {
-            keys.add(noise(random, shape.kvHeads(), shape.kvLen()));
-            values.add(noise(random, shape.kvHeads(), shape.kvLen()));
-        }
+        Noise noise = new Noise(shape, memory);
+        query = noise.query();
+        output = noise.output();
+        first = noise.keyValue();
+        count = rotates(shape) ? exceeded / shape.kvBytes() + 1 : 1;
+        caches = new Caches(shape, first, KeyLayout.rows(), 1);
     }
 
+    /// Whether runs of `shape` take several caches in turn.
+    static boolean rotates(BenchShape shape) {
+        return shape.phase() == BenchShape.Phase.DECODE && shape.kvBytes() > TINY;
+    }
+
+    /// `[1, queryHeads, batch · queryLen, headDim]`.
     Tensor query() {
         return query;
     }
 
-    /// Keys of the cache that [#arguments] number 0 reads.
-    Tensor key() {
-        return keys.getFirst();
+    /// What [#arguments] number 0 reads, keys in rows.
+    KeyValue first() {
+        return first;
     }
 
-    /// Values that belong to [#key].
-    Tensor value() {
-        return values.getFirst();
-    }
-
-    Tensor output() {
+    /// Where every run writes: `[1, queryHeads, batch · queryLen, headDim]`.
+    public Tensor output() {
         return output;
     }
 
-    int caches() {
-        return keys.size();
+    /// Makes every element of the output NaN, so that nothing passes for a result that is none.
+    void forgetOutput() {
+        output.segment().fill((byte) 0xff);
     }
 
-    /// Arguments of runs over each cache in turn.
-    List<AttentionArguments> arguments() {
-        List<AttentionArguments> all = new ArrayList<>();
-        for (int n = 0; n < keys.size(); n++) {
-            all.add(new AttentionArguments()
-                    .query(query)
-                    .key(keys.get(n))
-                    .value(values.get(n))
-                    .output(output));
+    /// Zeros that live as long as this does.
+    Tensor tensor(ElementType type, int... sizes) {
+        return memory.tensor(type, sizes);
+    }
+
+    /// Arguments of runs over each cache in turn, keys in `layout`. Those of another layout are freed.
+    public List<AttentionArguments> arguments(KeyLayout layout) {
+        if (!caches.layout().equals(layout) || caches.all().size() < count) {
+            caches.close();
+            caches = new Caches(shape, first, layout, count);
         }
-        return all;
+        return caches.all().stream().map(this::arguments).toList();
     }
 
-    private Tensor tensor(int heads, int len) {
-        long bytes = (long) heads * len * shape.headDim() * shape.type().bytes();
-        return Tensor.of(arena.allocate(bytes, ALIGNMENT), shape.type(), 1, heads, len, shape.headDim());
+    private AttentionArguments arguments(KeyValue cache) {
+        AttentionArguments arguments =
+                cache.giveTo(new AttentionArguments().query(query).output(output));
+        return shape.batch() == 1
+                ? arguments
+                : arguments.lengths(new SequenceLengths(shape.batch())
+                        .queryStarts(starts(shape.queryLen()))
+                        .kvStarts(starts(shape.kvLen())));
     }
 
-    private Tensor noise(SplittableRandom random, int heads, int len) {
-        Tensor tensor = tensor(heads, len);
-        MemorySegment segment = tensor.segment();
-        ElementType type = shape.type();
-        for (long at = 0; at < segment.byteSize(); at += type.bytes()) {
-            type.write(segment, at, gaussian(random));
-        }
-        return tensor;
-    }
-
-    /// Near enough to normal, mean 0 and variance 1, in a tenth of the time: the sum of four uniform numbers.
-    private static double gaussian(SplittableRandom random) {
-        long bits = random.nextLong();
-        long sum = (bits & 0xffff) + (bits >>> 16 & 0xffff) + (bits >>> 32 & 0xffff) + (bits >>> 48);
-        return (sum / 65536.0 - 2) * Math.sqrt(3);
+    private int[] starts(int len) {
+        return IntStream.rangeClosed(0, shape.batch()).map(b -> b * len).toArray();
     }
 
     @Override
     public void close() {
-        arena.close();
+        caches.close();
+        memory.close();
     }
 }

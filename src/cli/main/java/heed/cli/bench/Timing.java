@@ -6,50 +6,107 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 
-/// How long runs of a plan took.
+/// How long runs of a plan took. Runs too short for the clock are measured several at a time, and divided.
 ///
+/// @param runs measurements
 /// @param medianNs half of the runs took longer
 /// @param p10Ns a tenth took less
 /// @param p90Ns a tenth took more
 /// @param allocatedBytes bytes that all threads allocated on the heap in a run: the median, since the compiler at work
 ///         makes single runs allocate
-record Timing(long medianNs, long p10Ns, long p90Ns, long allocatedBytes) {
-    private static final long WARM_NANOS = 1_000_000_000L;
+record Timing(int runs, long medianNs, long p10Ns, long p90Ns, long allocatedBytes) {
+    private static final long WARM_NANOS = 500_000_000L;
+
+    /// Windows of warming up, of which the last was not much faster than the one before; on a machine that others use,
+    /// too, the compiler may need several.
+    private static final int MOST_WINDOWS = 8;
+
+    private static final double NOTICEABLE = 0.95;
     private static final long ENOUGH_NANOS = 5_000_000_000L;
-    private static final int FEWEST = 5;
+
+    /// A median and tenths of fewer say little.
+    private static final int FEWEST = 10;
+
+    /// What a measurement takes at least: a thousand times what reading the clock does.
+    private static final long SHORTEST_NANOS = 50_000;
 
     /// Runs `plan` over `arguments` in turn: first until it is compiled, then up to `runs` times on the clock.
     static Timing of(AttentionPlan plan, List<AttentionArguments> arguments, int runs, boolean quick) {
-        int next = warmUp(plan, arguments, quick ? WARM_NANOS / 2 : WARM_NANOS);
+        Turns turns = new Turns(plan, arguments);
+        long nanos = turns.warmUp(quick ? WARM_NANOS / 2 : WARM_NANOS);
+        int together = together(nanos);
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long[] nanos = new long[runs];
-        int done = 0;
+        long[] took = new long[runs];
         long[] bytes = new long[runs];
+        int done = 0;
         long begin = System.nanoTime();
         while (done < runs && (done < FEWEST || System.nanoTime() - begin < ENOUGH_NANOS)) {
-            AttentionArguments turn = arguments.get(next++ % arguments.size());
             long before = threads.getTotalThreadAllocatedBytes();
+            took[done] = turns.run(together) / together;
+            bytes[done++] = (threads.getTotalThreadAllocatedBytes() - before) / together;
+        }
+        return of(Arrays.copyOf(took, done), Arrays.copyOf(bytes, done));
+    }
+
+    /// Runs that are measured at a time, given what one takes.
+    static int together(long nanos) {
+        return (int) Math.ceilDiv(SHORTEST_NANOS, Math.clamp(nanos, 1, SHORTEST_NANOS));
+    }
+
+    /// Runs over each cache in turn.
+    private static final class Turns {
+        private final AttentionPlan plan;
+        private final AttentionArguments[] arguments;
+        private int next;
+
+        Turns(AttentionPlan plan, List<AttentionArguments> arguments) {
+            this.plan = plan;
+            this.arguments = arguments.toArray(AttentionArguments[]::new);
+        }
+
+        /// Nanoseconds of `count` runs.
+        long run(int count) {
             long start = System.nanoTime();
-            plan.run(turn);
-            nanos[done] = System.nanoTime() - start;
-            bytes[done++] = threads.getTotalThreadAllocatedBytes() - before;
+            for (int n = 0; n < count; n++) {
+                plan.run(arguments[next]);
+                next = next + 1 < arguments.length ? next + 1 : 0;
+            }
+            return System.nanoTime() - start;
         }
-        return of(Arrays.copyOf(nanos, done), Arrays.copyOf(bytes, done));
+
+        /// Nanoseconds of the shortest run once runs no longer become faster.
+        long warmUp(long window) {
+            long before = shortest(window);
+            for (int n = 1; n < MOST_WINDOWS; n++) {
+                long now = shortest(window);
+                if (now > NOTICEABLE * before) {
+                    return Math.min(now, before);
+                }
+                before = now;
+            }
+            return before;
+        }
+
+        private long shortest(long window) {
+            long begin = System.nanoTime();
+            long shortest = Long.MAX_VALUE;
+            do {
+                shortest = Math.min(shortest, run(1));
+            } while (System.nanoTime() - begin < window);
+            return shortest;
+        }
     }
 
-    private static int warmUp(AttentionPlan plan, List<AttentionArguments> arguments, long atLeast) {
-        long begin = System.nanoTime();
-        int next = 0;
-        while (next < 2 || System.nanoTime() - begin < atLeast) {
-            plan.run(arguments.get(next++ % arguments.size()));
-        }
-        return next;
-    }
-
-    private static Timing of(long[] nanos, long[] bytes) {
+    static Timing of(long[] nanos, long[] bytes) {
         Arrays.sort(nanos);
         Arrays.sort(bytes);
-        return new Timing(quantile(nanos, 0.5), quantile(nanos, 0.1), quantile(nanos, 0.9), quantile(bytes, 0.5));
+        return new Timing(
+                nanos.length, quantile(nanos, 0.5), quantile(nanos, 0.1), quantile(nanos, 0.9), quantile(bytes, 0.5));
+    }
+
+    /// What lies between the tenths, in percent of the median: how far runs differ.
+    double noisePercent() {
+        return 100.0 * (p90Ns - p10Ns) / medianNs;
     }
 
     /// Nearest rank.

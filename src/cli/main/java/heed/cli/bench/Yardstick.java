@@ -5,101 +5,95 @@ import heed.attention.Tensor;
 
 /// What error a result may have: the library's accuracy promise, for the sampled rows.
 ///
-/// f32: `max(2 · plain, 4 · 2⁻²⁴ · max|V|)` and half a unit in the last place, where *plain* is the error of a
-/// sequential f32 dot product, a two-pass softmax with correctly rounded `exp` and a sequential sum.
+/// Output in f32: `max(2 · plain, 4 · 2⁻²⁴ · max|V|)` and half a unit in the last place, where *plain* is the error of
+/// a sequential f32 dot product, a two-pass softmax with correctly rounded `exp` and a sequential sum. Both are of what
+/// is stored, whatever its type; *plain* widens and scales it in f32 first.
 ///
 /// f64 has no wider reference, so both sides err: `2 · ω · max|V|` with the a-priori bound of a weight,
 /// `ω = 2 · (d + 4) · u · max(scale · Σ |q · k|) + (n + 8) · u`, `u = 2⁻⁵³`.
 final class Yardstick {
     private final BenchShape shape;
-    private final ShapeData data;
-    private final double largestValue;
+    private final Tensor query;
+    private final KeyValue cache;
+    private final int groupSize;
 
-    Yardstick(BenchShape shape, ShapeData data) {
+    /// @param query `[1, queryHeads, batch · queryLen, headDim]`
+    /// @param cache all sequences' keys and values
+    Yardstick(BenchShape shape, Tensor query, KeyValue cache) {
         this.shape = shape;
-        this.data = data;
-        largestValue = largestValue(data.value(), shape.type());
+        this.query = query;
+        this.cache = cache;
+        groupSize = shape.queryHeads() / shape.kvHeads();
     }
 
+    /// What each element of the sampled rows of sequence `sequence` may be off by.
+    ///
     /// @param rows the query rows that `expected` holds
     /// @param expected the reference's result: `[rows, queryHeads, 1, headDim]`
-    double tolerance(int[] rows, Tensor expected) {
-        if (shape.type() == ElementType.F64) {
-            return apriori();
-        }
-        double worst = 0;
-        double largest = 0;
-        for (int n = 0; n < rows.length; n++) {
-            for (int h = 0; h < shape.queryHeads(); h++) {
-                float[] plain = attend(h, rows[n]);
-                for (int d = 0; d < plain.length; d++) {
-                    worst = Math.max(worst, Math.abs(plain[d] - expected.get(n, h, 0, d)));
-                    largest = Math.max(largest, Math.abs(plain[d]));
+    double tolerance(int sequence, int[] rows, Tensor expected) {
+        Worst worst = new Worst();
+        for (int head = 0; head < shape.kvHeads(); head++) {
+            WidenedHead keys = WidenedHead.of(cache.key(), head, sequence * shape.kvLen(), shape.kvLen());
+            WidenedHead values = WidenedHead.of(cache.value(), head, sequence * shape.kvLen(), shape.kvLen());
+            worst.key = Math.max(worst.key, keys.largest());
+            worst.value = Math.max(worst.value, values.largest());
+            for (int h = head * groupSize; h < (head + 1) * groupSize; h++) {
+                for (int n = 0; n < rows.length; n++) {
+                    float[] row = WidenedHead.row(query, h, sequence * shape.queryLen() + rows[n]);
+                    worst.take(row, attend(row, rows[n], keys, values), expected, n, h);
                 }
             }
         }
-        return Math.max(2 * worst, 4 * 0x1p-24 * largestValue) + Math.ulp((float) largest) / 2;
+        return shape.outputType() == ElementType.F64 ? apriori(worst) : worst.promised();
     }
 
-    private float[] attend(int head, int row) {
-        int kvHead = head / (shape.queryHeads() / shape.kvHeads());
-        int seen = shape.causal() ? row + shape.kvLen() - shape.queryLen() + 1 : shape.kvLen();
+    /// What the rows of a sequence come to at most.
+    private static final class Worst {
+        private double error;
+        private double output;
+        private double query;
+        private double key;
+        private double value;
+
+        void take(float[] row, float[] plain, Tensor expected, int n, int head) {
+            for (int d = 0; d < plain.length; d++) {
+                error = Math.max(error, Math.abs(plain[d] - expected.get(n, head, 0, d)));
+                output = Math.max(output, Math.abs(plain[d]));
+                query = Math.max(query, Math.abs(row[d]));
+            }
+        }
+
+        double promised() {
+            return Math.max(2 * error, 4 * 0x1p-24 * value) + Math.ulp((float) output) / 2;
+        }
+    }
+
+    private double apriori(Worst worst) {
+        double unit = 0x1p-53;
+        double magnitude = Math.sqrt(shape.headDim()) * worst.query * worst.key;
+        double weight = 2 * (shape.headDim() + 4) * unit * magnitude + (shape.kvLen() + 8) * unit;
+        return 2 * weight * worst.value;
+    }
+
+    private float[] attend(float[] row, int position, WidenedHead keys, WidenedHead values) {
+        int seen = shape.causal() ? position + shape.kvLen() - shape.queryLen() + 1 : shape.kvLen();
         float scale = (float) (1 / Math.sqrt(shape.headDim()));
-        float[] query = row(data.query(), head, row);
         float[] scores = new float[Math.clamp(seen, 0, shape.kvLen())];
         float max = Float.NEGATIVE_INFINITY;
         for (int j = 0; j < scores.length; j++) {
-            float[] key = row(data.key(), kvHead, j);
-            float dot = 0;
-            for (int d = 0; d < query.length; d++) {
-                dot += query[d] * key[d];
-            }
-            scores[j] = scale * dot;
+            scores[j] = scale * keys.dot(row, j);
             max = Math.max(max, scores[j]);
         }
-        return average(kvHead, scores, max);
-    }
-
-    private float[] average(int kvHead, float[] scores, float max) {
         float[] output = new float[shape.headDim()];
         float sum = 0;
         for (int j = 0; j < scores.length; j++) {
             float weight = (float) Math.exp(scores[j] - max);
             sum += weight;
-            float[] value = row(data.value(), kvHead, j);
-            for (int d = 0; d < output.length; d++) {
-                output[d] += weight * value[d];
-            }
+            values.addTo(output, weight, j);
         }
         for (int d = 0; d < output.length; d++) {
             output[d] = sum == 0 ? 0 : output[d] / sum;
         }
         return output;
-    }
-
-    private float[] row(Tensor tensor, int head, int row) {
-        float[] elements = new float[shape.headDim()];
-        long at = tensor.offset() + head * tensor.stride(1) + row * tensor.stride(2);
-        for (int d = 0; d < elements.length; d++) {
-            elements[d] = tensor.segment().get(java.lang.foreign.ValueLayout.JAVA_FLOAT, at + 4L * d);
-        }
-        return elements;
-    }
-
-    private double apriori() {
-        double unit = 0x1p-53;
-        double magnitude = Math.sqrt(shape.headDim())
-                * largestValue(data.query(), shape.type())
-                * largestValue(data.key(), shape.type());
-        double weight = 2 * (shape.headDim() + 4) * unit * magnitude + (shape.kvLen() + 8) * unit;
-        return 2 * weight * largestValue;
-    }
-
-    private static double largestValue(Tensor tensor, ElementType type) {
-        double largest = 0;
-        for (long at = 0; at < tensor.segment().byteSize(); at += type.bytes()) {
-            largest = Math.max(largest, Math.abs(type.read(tensor.segment(), at)));
-        }
-        return largest;
     }
 }

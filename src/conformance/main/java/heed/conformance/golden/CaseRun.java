@@ -107,8 +107,7 @@ final class CaseRun {
         CaseTensor stored = expected.tensor();
         if (!stored.isTensorType() || stored.view().isPresent()) {
             throw golden.malformed(
-                    "expected." + name + " must be float32 or float64 without strides, as its inputs are",
-                    stored.dtype());
+                    "expected." + name + " must be of a floating-point type and without strides", stored.dtype());
         }
         // Read first: its shape has then been checked against its file.
         Tensor wanted = AxisOrder.logical(stored.load(arena), stored.axes(), attributes.qHeads());
@@ -119,6 +118,6 @@ final class CaseRun {
         }
         Tensor actual = Tensor.of(flat.segment(), type, stored.shape());
         return new Result(
-                name, AxisOrder.logical(actual, stored.axes(), attributes.qHeads()), wanted, expected.bound());
+                name, AxisOrder.logical(actual, stored.axes(), attributes.qHeads()), wanted, expected.bound(type));
     }
 }

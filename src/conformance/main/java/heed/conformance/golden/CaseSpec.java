@@ -6,10 +6,12 @@ import static heed.attention.ScoreExpression.queryPosition;
 import static heed.attention.ScoreExpression.score;
 
 import heed.attention.AttentionSpec;
+import heed.attention.ElementType;
 import heed.attention.Mask;
 import heed.attention.QueryAlignment;
 import heed.attention.ScoreExpression;
 import java.util.Arrays;
+import java.util.List;
 
 /// A case's attributes in the library's words.
 final class CaseSpec {
@@ -21,7 +23,16 @@ final class CaseSpec {
         this.attributes = golden.attributes();
     }
 
-    AttentionSpec spec() {
+    /// What may be asked of a backend, the stricter first: 16-bit inputs may give f32, or their own type.
+    List<AttentionSpec> specs() {
+        ElementType stored = golden.input("q").elementType();
+        AttentionSpec same = spec(stored);
+        return stored.bytes() < Float.BYTES
+                ? List.of(same.toBuilder().outputType(ElementType.F32).build(), same)
+                : List.of(same);
+    }
+
+    private AttentionSpec spec(ElementType stored) {
         AttentionSpec.Builder builder = AttentionSpec.builder(attributes.qHeads(), attributes.headDim())
                 .kvHeads(attributes.kvHeads())
                 .valueDim(attributes.headDimV())
@@ -29,7 +40,7 @@ final class CaseSpec {
                 .softcap(attributes.softcap())
                 .mask(mask())
                 .alignment(alignment())
-                .type(golden.input("q").elementType())
+                .type(stored)
                 .kvType(golden.input("k").elementType());
         if (attributes.sinks().isPresent()) {
             builder.sink();

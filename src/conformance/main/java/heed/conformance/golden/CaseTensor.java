@@ -52,10 +52,10 @@ record CaseTensor(Path file, String dtype, String axes, int[] shape, Optional<Vi
                 Arrays.equals(npy.shape(), stored),
                 "the file's shape must be " + Arrays.toString(stored),
                 Arrays.toString(npy.shape()));
+        ElementType element = elementType();
         if (view.isEmpty()) {
-            return npy.tensor();
+            return npy.tensor(element);
         }
-        ElementType element = npy.tensor().type();
         long[] strides = Arrays.stream(view.get().strides)
                 .mapToLong(stride -> (long) stride * element.bytes())
                 .toArray();
@@ -68,24 +68,26 @@ record CaseTensor(Path file, String dtype, String axes, int[] shape, Optional<Vi
 
     /// Whether the dtype is one that tensors have.
     boolean isTensorType() {
-        return npyType().element().isPresent();
+        return element().isPresent();
     }
 
     ElementType elementType() {
-        return npyType().element().orElseThrow();
+        return element().orElseThrow(() -> new CaseFormatException(file + ": a tensor must not hold " + dtype));
+    }
+
+    private Optional<ElementType> element() {
+        return switch (dtype) {
+            case "float32" -> Optional.of(ElementType.F32);
+            case "float64" -> Optional.of(ElementType.F64);
+            case "float16" -> Optional.of(ElementType.F16);
+            case "bfloat16" -> Optional.of(ElementType.BF16);
+            case "bool" -> Optional.of(ElementType.BOOL);
+            default -> Optional.empty();
+        };
     }
 
     private NpyType npyType() {
-        return switch (dtype) {
-            case "float32" -> NpyType.FLOAT32;
-            case "float64" -> NpyType.FLOAT64;
-            case "float16" -> NpyType.FLOAT16;
-            case "bfloat16" -> NpyType.UINT16;
-            case "int32" -> NpyType.INT32;
-            case "int64" -> NpyType.INT64;
-            case "bool" -> NpyType.BOOL;
-            default -> throw new CaseFormatException(file + ": dtype must be known: got " + dtype);
-        };
+        return element().map(NpyType::of).orElseGet(() -> dtype.equals("int32") ? NpyType.INT32 : NpyType.INT64);
     }
 
     private void require(boolean condition, String rule, Object got) {

@@ -1,5 +1,6 @@
 package heed.conformance.golden;
 
+import heed.attention.ElementType;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -16,8 +17,8 @@ record Expected(CaseTensor tensor, Tolerance tolerance, Optional<Tolerance> tigh
                 json.optionalObject("tight").map(Tolerance::read));
     }
 
-    /// The tighter bound where there is one.
-    Tolerance bound() {
-        return tight.orElse(tolerance);
+    /// What a result stored as `type` is held to: the tighter bound where there is one, which 16 bits cannot hold.
+    Tolerance bound(ElementType type) {
+        return type.bytes() < Float.BYTES ? tolerance : tight.orElse(tolerance);
     }
 }

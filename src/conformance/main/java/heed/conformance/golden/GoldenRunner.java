@@ -4,11 +4,13 @@ import heed.attention.AttentionBackend;
 import heed.attention.AttentionSpec;
 import heed.attention.Availability.Unavailable;
 import heed.attention.BackendUnavailableException;
+import heed.attention.Support.Supported;
 import heed.attention.Support.Unsupported;
 import heed.attention.UnsupportedSpecException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Runs golden cases. It reads, asks the library and compares; whatever a case wants computed, the library computes.
 ///
@@ -42,10 +44,13 @@ public final class GoldenRunner {
             if (Obstacles.of(golden) instanceof Unsupported obstacles) {
                 return new Outcome.Unsupported(obstacles.toString());
             }
-            AttentionSpec spec = new CaseSpec(golden).spec();
-            return backend.support(spec) instanceof Unsupported obstacles
-                    ? new Outcome.Unsupported(obstacles.toString())
-                    : new CaseRun(golden, spec, arena).on(backend);
+            List<AttentionSpec> specs = new CaseSpec(golden).specs();
+            for (AttentionSpec spec : specs) {
+                if (backend.support(spec) instanceof Supported) {
+                    return new CaseRun(golden, spec, arena).on(backend);
+                }
+            }
+            return new Outcome.Unsupported(backend.support(specs.getFirst()).toString());
         } catch (UnsupportedSpecException | BackendUnavailableException refusal) {
             return Outcome.Failed.before("it said yes and then refused: " + oneLine(refusal));
         } catch (IOException unreadable) {
