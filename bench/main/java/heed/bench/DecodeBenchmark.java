@@ -16,7 +16,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// Attention of one query row over a long cache: reading keys and values limits it. The query and the output are f32.
+/// Attention of one query row over a long cache: reading keys and values limits it. The query and the output are
+/// f32.
 ///
 /// Compare with `bytes` of [CeilingBenchmark]. Runs take caches in turn, so that each comes from memory.
 @State(Scope.Benchmark)

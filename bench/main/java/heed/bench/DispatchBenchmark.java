@@ -15,7 +15,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// A parallel loop over tasks of a known length: what handing out work costs, which a decode step pays several times.
+/// A parallel loop over tasks of a known length: what handing out work costs, which a decode step pays several
+/// times.
 ///
 /// Tasks of 0 ns are done by the caller before a helper wakes: the price of offering them. For longer ones the loop
 /// takes `tasks · taskNanos / threads` and what waking costs. With one thread there is no hand-over, only the calls.

@@ -19,7 +19,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// A dense layer, `c = a · b` with `b` planned before: `[m, k] · [k, n]`, by default those of MiniLM's two FFN layers.
+/// A dense layer, `c = a · b` with `b` planned before: `[m, k] · [k, n]`, by default those of MiniLM's two FFN
+/// layers.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

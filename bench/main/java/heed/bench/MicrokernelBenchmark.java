@@ -1,6 +1,5 @@
 package heed.bench;
 
-import static heed.kernels.tile.Lanes.PANEL;
 import static heed.kernels.tile.Lanes.ROWS;
 import static heed.kernels.tile.Lanes.WIDTH;
 
@@ -39,6 +38,9 @@ public class MicrokernelBenchmark {
     @Param({"64", "128", "512"})
     public int depth;
 
+    /// Those of the widest tile.
+    static final int COLUMNS = 4 * WIDTH;
+
     private float[] a;
     private float[] b;
     private float[] c;
@@ -50,8 +52,8 @@ public class MicrokernelBenchmark {
     @Setup
     public void setup() {
         a = Noise.array(ROWS * depth);
-        b = Noise.array(depth * PANEL);
-        c = new float[ROWS * PANEL];
+        b = Noise.array(depth * COLUMNS);
+        c = new float[ROWS * COLUMNS];
         a64 = new double[ROWS * depth];
         b64 = new double[depth * Tile6x2F64.COLUMNS];
         c64 = new double[ROWS * Tile6x2F64.COLUMNS];
@@ -62,7 +64,7 @@ public class MicrokernelBenchmark {
     /// For 32 registers.
     @Benchmark
     public float[] tile6x4(Flops counter) {
-        Tile6x4.multiply(a, 0, depth, b, 0, PANEL, depth, c, 0, PANEL);
+        Tile6x4.multiply(a, 0, depth, b, 0, depth, c, 0, COLUMNS);
         counter.flops += flops(4 * WIDTH);
         return c;
     }
@@ -70,7 +72,7 @@ public class MicrokernelBenchmark {
     /// For 16 registers.
     @Benchmark
     public float[] tile6x2(Flops counter) {
-        Tile6x2.multiply(a, 0, depth, b, 0, PANEL, depth, c, 0, PANEL);
+        Tile6x2.multiply(a, 0, depth, b, 0, depth, c, 0, COLUMNS);
         counter.flops += flops(2 * WIDTH);
         return c;
     }
@@ -78,7 +80,7 @@ public class MicrokernelBenchmark {
     /// For what is left.
     @Benchmark
     public float[] tile6x1(Flops counter) {
-        Tile6x1.multiply(a, 0, depth, b, 0, PANEL, depth, c, 0, PANEL);
+        Tile6x1.multiply(a, 0, depth, b, 0, depth, c, 0, COLUMNS);
         counter.flops += flops(WIDTH);
         return c;
     }
@@ -95,13 +97,20 @@ public class MicrokernelBenchmark {
         return 2L * ROWS * columns * depth;
     }
 
-    /// Row `i`, column `j` of the product, as plain loops have it.
-    double expected(int i, int j, boolean f64) {
+    /// Row `i`, column `j` of a tile of `columns`, as plain loops have it.
+    double expected(int i, int j, int columns) {
         double sum = 0;
         for (int l = 0; l < depth; l++) {
-            sum += f64
-                    ? a64[i * depth + l] * b64[l * Tile6x2F64.COLUMNS + j]
-                    : (double) a[i * depth + l] * b[l * PANEL + j];
+            sum += (double) a[i * depth + l] * b[l * columns + j];
+        }
+        return sum;
+    }
+
+    /// The same in double.
+    double expectedF64(int i, int j) {
+        double sum = 0;
+        for (int l = 0; l < depth; l++) {
+            sum += a64[i * depth + l] * b64[l * Tile6x2F64.COLUMNS + j];
         }
         return sum;
     }

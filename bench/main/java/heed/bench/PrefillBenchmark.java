@@ -49,8 +49,8 @@ public class PrefillBenchmark {
     @Param("8")
     public int queryHeads;
 
-    /// Type of query, key and value, as `heed bench` calls it: `f32`, `f16`, `bf16`, `f64`; of key and value alone if
-    /// it is `int8` or `int4`. The output is f32, or f64.
+    /// Type of query, key and value, as `heed bench` calls it: `f32`, `f16`, `bf16`, `f64`; of key and value alone
+    /// if it is `int8` or `int4`. The output is f32, or f64.
     @Param("f32")
     public String kvType;
 

@@ -41,7 +41,7 @@ final class SmokeTest {
             Map.entry("MicrokernelBenchmark.tile6x1", () -> tile(MicrokernelBenchmark::tile6x1, WIDTH)),
             Map.entry("MicrokernelBenchmark.tile6x2", () -> tile(MicrokernelBenchmark::tile6x2, 2 * WIDTH)),
             Map.entry("MicrokernelBenchmark.tile6x2F64", SmokeTest::tileF64),
-            Map.entry("MicrokernelBenchmark.tile6x4", () -> tile(MicrokernelBenchmark::tile6x4, PANEL)),
+            Map.entry("MicrokernelBenchmark.tile6x4", () -> tile(MicrokernelBenchmark::tile6x4, 4 * WIDTH)),
             Map.entry("PrefillBenchmark.forward", SmokeTest::prefills),
             Map.entry("SoftmaxBenchmark.update", SmokeTest::softmax));
 
@@ -191,7 +191,11 @@ final class SmokeTest {
         for (int i = 0; i < ROWS; i++) {
             for (int j = 0; j < columns; j++) {
                 double bound = benchmark.depth * U * benchmark.depth; // |a · b| below depth
-                assertEquals(benchmark.expected(i, j, false), c[i * PANEL + j], bound, i + ", " + j);
+                assertEquals(
+                        benchmark.expected(i, j, columns),
+                        c[i * MicrokernelBenchmark.COLUMNS + j],
+                        bound,
+                        i + ", " + j);
             }
         }
     }
@@ -205,7 +209,7 @@ final class SmokeTest {
         for (int i = 0; i < ROWS; i++) {
             for (int j = 0; j < columns; j++) {
                 double bound = 2 * benchmark.depth * 0x1p-53 * benchmark.depth;
-                assertEquals(benchmark.expected(i, j, true), c[i * columns + j], bound, i + ", " + j);
+                assertEquals(benchmark.expectedF64(i, j), c[i * columns + j], bound, i + ", " + j);
             }
         }
     }
@@ -218,10 +222,10 @@ final class SmokeTest {
     }
 
     private static void softmax() {
-        for (boolean rising : new boolean[] {false, true}) {
+        for (boolean first : new boolean[] {false, true}) {
             var benchmark = new SoftmaxBenchmark();
             benchmark.keys = PANEL;
-            benchmark.rising = rising;
+            benchmark.first = first;
             benchmark.setup();
             var scores = new SoftmaxBenchmark.Scores();
             float[] weights = benchmark.update(scores);
@@ -232,7 +236,7 @@ final class SmokeTest {
                 assertEquals(expected[j], weights[j], (4 + 2) * U * expected[j], "key " + j);
             }
             double sum = expected[PANEL];
-            assertEquals(sum, benchmark.state()[1], (4 + 2 + PANEL) * U * sum, "sum");
+            assertEquals(sum, benchmark.sum(), (4 + 2 + PANEL) * U * sum, "sum");
         }
     }
 

@@ -186,7 +186,8 @@ final class TaskLoopTest {
         throw (Error) thrown;
     }
 
-    /// An executor may break when some helpers are at work already: no task may outlive the run, which owns the memory.
+    /// An executor may break when some helpers are at work already: no task may outlive the run, which owns the
+    /// memory.
     @Test
     void isDoneWhenABrokenExecutorThrows() {
         for (int n = 0; n < 200; n++) {
