@@ -127,18 +127,19 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
         }
     }
 
+    /// A head after the other, since all its tiles read the same packed keys and values, which a cache may still hold.
     private void attend(int task, int worker) {
-        int slots = call().batch() * spec.kvHeads();
-        int slot = task % slots;
+        int slot = task / units;
+        int unit = task % units;
         int b = slot / spec.kvHeads();
         if (call().queryLen(b) == 0) {
             return;
         }
         if (isDirect(b)) {
-            attendDirectly(b, slot % spec.kvHeads(), task / slots, worker, scratch[worker]);
+            attendDirectly(b, slot % spec.kvHeads(), unit, worker, scratch[worker]);
         } else {
             // last first: under a causal mask the last is the longest
-            attendPacked(b, slot % spec.kvHeads(), units - 1 - task / slots, worker, scratch[worker]);
+            attendPacked(b, slot % spec.kvHeads(), units - 1 - unit, worker, scratch[worker]);
         }
     }
 

@@ -107,7 +107,8 @@ public final class OnlineSoftmax {
             d0 = d0.add(p0);
             d1 = d1.add(p1);
         }
-        return sum(d0.add(d1), lanes);
+        d0.add(d1).intoArray(lanes, 0);
+        return sum(lanes);
     }
 
     private static float weights(
@@ -125,7 +126,8 @@ public final class OnlineSoftmax {
             d0 = d0.add(p0);
             d1 = d1.add(p1);
         }
-        return sum(d0.add(d1), lanes);
+        d0.add(d1).intoArray(lanes, 0);
+        return sum(lanes);
     }
 
     /// Compares with `>`, which never picks a NaN; the API's maximum would, at five instructions.
@@ -143,8 +145,7 @@ public final class OnlineSoftmax {
         return a.blend(b, b.compare(VectorOperators.GT, a));
     }
 
-    private static float sum(FloatVector vector, float[] lanes) {
-        vector.intoArray(lanes, 0);
+    private static float sum(float[] lanes) {
         for (int half = WIDTH / 2; half > 0; half /= 2) {
             for (int n = 0; n < half; n++) {
                 lanes[n] += lanes[n + half];

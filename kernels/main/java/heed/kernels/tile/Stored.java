@@ -38,13 +38,19 @@ final class Stored {
     private Stored() {}
 
     /// A vector of elements of `type` from byte `at` on.
+    ///
+    /// Comparisons instead of a switch: it would look its branch up in an array, which is no constant to the
+    /// compiler, and vectors that come together from several branches are boxed.
     static FloatVector load(StoredType type, MemorySegment segment, long at) {
-        return switch (type) {
-            case F32 -> FloatVector.fromMemorySegment(F, segment, at, ORDER);
-            case BF16 -> bf16(ShortVector.fromMemorySegment(SHORTS, segment, at, ORDER));
-            case F16 -> f16(ShortVector.fromMemorySegment(SHORTS, segment, at, ORDER));
-            case INT8 -> int8(ByteVector.fromMemorySegment(BYTES, segment, at, ORDER));
-        };
+        if (type == StoredType.F32) {
+            return FloatVector.fromMemorySegment(F, segment, at, ORDER);
+        } else if (type == StoredType.BF16) {
+            return bf16(ShortVector.fromMemorySegment(SHORTS, segment, at, ORDER));
+        } else if (type == StoredType.F16) {
+            return f16(ShortVector.fromMemorySegment(SHORTS, segment, at, ORDER));
+        } else {
+            return int8(ByteVector.fromMemorySegment(BYTES, segment, at, ORDER));
+        }
     }
 
     private static FloatVector bf16(ShortVector halves) {

@@ -19,13 +19,15 @@ import jdk.incubator.vector.FloatVector;
 /// memory in two streams side by side, row after row: what is read is bound by the lines that a core keeps under
 /// way, and a walk down a column of values, however few its instructions, keeps fewer.
 public final class StoredLoops implements StoredKernels {
-    private static final StoredConstants CONSTANTS = StoredConstants.of(MethodHandles.lookup());
+    private static final StoredType TYPE =
+            StoredConstants.of(MethodHandles.lookup()).type();
+    private static final int BYTES = TYPE.bytes();
 
     /// Made by reflection in a hidden copy.
     public StoredLoops() {}
 
     private static FloatVector load(MemorySegment segment, long at) {
-        return Stored.load(CONSTANTS.type(), segment, at);
+        return Stored.load(TYPE, segment, at);
     }
 
     @Override
@@ -60,7 +62,7 @@ public final class StoredLoops implements StoredKernels {
         FloatVector c30 = zero, c31 = zero;
         int q0 = queryAt, q1 = q0 + headDim, q2 = q1 + headDim, q3 = q2 + headDim;
         for (int d = 0; d < headDim; d += WIDTH) {
-            long from = at + (long) d * CONSTANTS.type().bytes();
+            long from = at + (long) d * BYTES;
             FloatVector k0 = load(keys, from);
             FloatVector k1 = load(keys, from + second);
             FloatVector x = FloatVector.fromArray(F, query, q0 + d);
@@ -104,9 +106,9 @@ public final class StoredLoops implements StoredKernels {
         FloatVector c30 = zero, c31 = zero;
         int q0 = queryAt, q1 = q0 + headDim, q2 = q1 + headDim, q3 = q2 + headDim;
         for (int d = 0; d < headDim; d++) {
-            long from = keyAt + (long) d * (KEYS * CONSTANTS.type().bytes());
+            long from = keyAt + (long) d * (KEYS * BYTES);
             FloatVector k0 = load(keys, from);
-            FloatVector k1 = load(keys, from + WIDTH * CONSTANTS.type().bytes());
+            FloatVector k1 = load(keys, from + WIDTH * BYTES);
             FloatVector x = FloatVector.broadcast(F, query[q0 + d]);
             c00 = x.fma(k0, c00);
             c01 = x.fma(k1, c01);
@@ -173,7 +175,7 @@ public final class StoredLoops implements StoredKernels {
         FloatVector p31 = FloatVector.broadcast(F, weights[at + 3 * stride + 1]);
         int s0 = sumsAt, s1 = s0 + valueDim, s2 = s1 + valueDim, s3 = s2 + valueDim;
         for (int d = 0; d < valueDim; d += WIDTH) {
-            long from = valueAt + (long) d * CONSTANTS.type().bytes();
+            long from = valueAt + (long) d * BYTES;
             FloatVector v0 = load(values, from);
             FloatVector v1 = load(values, from + second);
             p01.fma(v1, p00.fma(v0, FloatVector.fromArray(F, sums, s0 + d))).intoArray(sums, s0 + d);
@@ -196,8 +198,7 @@ public final class StoredLoops implements StoredKernels {
             FloatVector p = FloatVector.broadcast(F, weights[at + r * stride]);
             for (int d = 0; d < valueDim; d += WIDTH) {
                 int to = sumsAt + r * valueDim + d;
-                FloatVector v =
-                        load(values, valueAt + (long) d * CONSTANTS.type().bytes());
+                FloatVector v = load(values, valueAt + (long) d * BYTES);
                 p.fma(v, FloatVector.fromArray(F, sums, to)).intoArray(sums, to);
             }
         }
