@@ -213,8 +213,8 @@ public final class AttentionCall {
         logSumExp = takes("logSumExp", arguments.logSumExp, hasLogSumExp || arguments.accumulate, "logSumExp()");
         sink = takes("sink", arguments.sink, spec.sink(), "sink()");
         accumulate = arguments.accumulate;
-        Shapes.checkRanks(query(), value());
-        sequences.bind(query(), value(), arguments.lengths);
+        Tensor keyRows = Shapes.keyRows(spec.keyLayout(), key(), value());
+        sequences.bind(Shapes.queryRows(query()), keyRows, arguments.lengths);
         Shapes.check(this, sequences.queryBatch(), sequences.keyBatch());
         mask.bind(arguments.mask, hasMask, this);
         bias.bind(arguments.bias, hasBias, this);

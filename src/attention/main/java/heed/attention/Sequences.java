@@ -81,7 +81,7 @@ final class Sequences {
     }
 
     /// Takes in what the caller gave; what is not given follows from the tensors.
-    void bind(Tensor query, Tensor value, @Nullable SequenceLengths lengths) {
+    void bind(Tensor query, Tensor keys, @Nullable SequenceLengths lengths) {
         int count = lengths == null ? query.size(0) : lengths.batch();
         if (count > sizes.batch()) {
             throw Checks.refusal("batch must fit the plan's %d: batch=%d", sizes.batch(), count);
@@ -91,10 +91,10 @@ final class Sequences {
         raggedKeys = lengths != null && lengths.keysAreRagged();
         if (lengths == null) {
             fill(query.size(2), queryStarts, queryLens);
-            fill(value.size(2), kvStarts, kvLens);
+            fill(keys.size(2), kvStarts, kvLens);
         } else {
             lengths.resolveQueries(query.size(2), queryStarts, queryLens);
-            lengths.resolveKeys(value.size(2), kvStarts, kvLens);
+            lengths.resolveKeys(keys.size(2), kvStarts, kvLens);
         }
         for (int b = 0; b < batch; b++) {
             if (kvStarts[b] % panelWidth != 0) {

@@ -6,22 +6,40 @@ final class Shapes {
     private final AttentionSpec spec;
     private final int queryBatch;
     private final int keyBatch;
+    private final int keys;
 
     private Shapes(AttentionCall call, int queryBatch, int keyBatch) {
         this.call = call;
         spec = call.spec();
         this.queryBatch = queryBatch;
         this.keyBatch = keyBatch;
+        keys = keyRows(spec.keyLayout(), call.key(), call.value()).size(2);
     }
 
-    /// Refuses what has no rows to take lengths from.
-    static void checkRanks(Tensor query, Tensor value) {
+    /// Refuses a query without rows to take lengths from.
+    static Tensor queryRows(Tensor query) {
         if (query.rank() != 4) {
             throw Checks.refusal("query must be [batch, queryHeads, queryLen, headDim]: query=%s", query);
         }
-        if (value.rank() != 4) {
-            throw Checks.refusal("value must be [batch, kvHeads, kvLen, valueDim]: value=%s", value);
-        }
+        return query;
+    }
+
+    /// The tensor whose axis 2 tells how many keys there are: panels do not, being filled up.
+    static Tensor keyRows(KeyLayout layout, Tensor key, Tensor value) {
+        return switch (layout) {
+            case KeyLayout.Rows _ -> {
+                if (key.rank() != 4) {
+                    throw Checks.refusal("key must be [batch, kvHeads, kvLen, headDim]: key=%s", key);
+                }
+                yield key;
+            }
+            case KeyLayout.Panels _ -> {
+                if (value.rank() != 4) {
+                    throw Checks.refusal("value must be [batch, kvHeads, kvLen, valueDim]: value=%s", value);
+                }
+                yield value;
+            }
+        };
     }
 
     /// Refuses any tensor that does not fit, the masks apart.
@@ -55,26 +73,25 @@ final class Shapes {
 
     private void checkKeys() {
         Tensor key = call.key();
-        int keys = call.value().size(2);
         int units = spec.kvType().unitsOf(spec.headDim());
         switch (spec.keyLayout()) {
-            case KeyLayout.Rows _ -> Door.shape("key", key, keyRows(), keyBatch, spec.kvHeads(), keys, units);
-            case KeyLayout.Panels panels -> checkPanels(key, panels, keys, units);
+            case KeyLayout.Rows _ -> Door.shape("key", key, keyAxes(), keyBatch, spec.kvHeads(), keys, units);
+            case KeyLayout.Panels panels -> checkPanels(key, panels, units);
         }
         Door.type("key", key, spec.kvType());
         if (spec.kvType().isQuantised()) {
-            checkScale("keyScale", call.keyScale(), keys, spec.kvType().scalesOf(spec.headDim()));
+            checkScale("keyScale", call.keyScale(), spec.kvType().scalesOf(spec.headDim()));
         }
     }
 
-    private String keyRows() {
+    private String keyAxes() {
         return spec.kvType() == ElementType.INT4
                 ? "[batch, kvHeads, kvLen, headDim / 2]"
                 : "[batch, kvHeads, kvLen, headDim]";
     }
 
     /// Further panels than the keys need may be there, as in a cache that is still filling.
-    private void checkPanels(Tensor key, KeyLayout.Panels panels, int keys, int units) {
+    private void checkPanels(Tensor key, KeyLayout.Panels panels, int units) {
         int width = panels.width();
         int needed = panels.count(keys);
         boolean fits = key.rank() == 5
@@ -109,15 +126,14 @@ final class Shapes {
         String axes = type == ElementType.INT4
                 ? "[batch, kvHeads, kvLen, valueDim / 2]"
                 : "[batch, kvHeads, kvLen, valueDim]";
-        int keys = value.size(2);
         Door.shape("value", value, axes, keyBatch, spec.kvHeads(), keys, type.unitsOf(spec.valueDim()));
         Door.type("value", value, type);
         if (type.isQuantised()) {
-            checkScale("valueScale", call.valueScale(), keys, type.scalesOf(spec.valueDim()));
+            checkScale("valueScale", call.valueScale(), type.scalesOf(spec.valueDim()));
         }
     }
 
-    private void checkScale(String name, Tensor scale, int keys, int groups) {
+    private void checkScale(String name, Tensor scale, int groups) {
         if (spec.kvType() == ElementType.INT8) {
             Door.shape(name, scale, "[batch, kvHeads, kvLen]", keyBatch, spec.kvHeads(), keys);
         } else {

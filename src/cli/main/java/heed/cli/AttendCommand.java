@@ -32,8 +32,8 @@ import picocli.CommandLine.Option;
         description = "Computes attention over .npy or .safetensors tensors.",
         footer = {
             "",
-            "Tensors are [batch, heads, len, dim], [heads, len, dim] or [len, dim], f32 or f64; the output is like the",
-            "query. A tensor of a .safetensors file is named FILE.safetensors:NAME."
+            "Tensors are [batch, heads, len, dim], [heads, len, dim] or [len, dim], f16, bf16 (.safetensors), f32 or f64;",
+            "the output is like the query. A tensor of a .safetensors file is named FILE.safetensors:NAME."
         })
 final class AttendCommand implements Callable<Integer> {
     private static final int ALIGNMENT = 64;
@@ -73,14 +73,16 @@ final class AttendCommand implements Callable<Integer> {
                 Arena arena = Arena.ofShared()) {
             Tensor given = files.read("--query", query);
             Tensor q = Rank.full("--query", given);
-            Tensor k = Rank.full("--key", files.read("--key", key));
-            Tensor v = Rank.full("--value", files.read("--value", value));
+            Tensor k = floating("--key", Rank.full("--key", files.read("--key", key)));
+            Tensor v = floating("--value", Rank.full("--value", files.read("--value", value)));
             AttentionArguments arguments =
                     new AttentionArguments().query(q).key(k).value(v);
             AttentionSpec spec = spec(q, k, v, arguments, files);
             Tensor output = allocate(arena, spec.outputType(), q.size(0), q.size(1), q.size(2), v.size(3));
             arguments.output(output);
-            Tensor logSumExp = allocate(arena, spec.outputType(), q.size(0), q.size(1), q.size(2));
+            // 16 bits would keep a log-sum-exp to three digits at best.
+            ElementType lseType = spec.outputType() == ElementType.F64 ? ElementType.F64 : ElementType.F32;
+            Tensor logSumExp = allocate(arena, lseType, q.size(0), q.size(1), q.size(2));
             if (lse.isPresent()) {
                 arguments.logSumExp(logSumExp);
             }
@@ -90,6 +92,14 @@ final class AttendCommand implements Callable<Integer> {
             tell(attention.explain(spec, PlanOptions.DEFAULT), report, output);
         }
         return Exit.DONE;
+    }
+
+    /// Quantised keys and values would need their scales beside them.
+    private static Tensor floating(String option, Tensor tensor) {
+        if (!tensor.type().isFloating()) {
+            throw new InputException("%s must be of a floating-point type: %s=%s", option, option, tensor);
+        }
+        return tensor;
     }
 
     private static void run(

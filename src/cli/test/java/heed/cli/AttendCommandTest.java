@@ -195,6 +195,9 @@ final class AttendCommandTest {
         refuses("key=F32[2, 2, 7, 8]"); // the value tells how many keys there are
         NpyFile.write(folder.resolve("v.npy"), noise(3));
         refuses("--value=F32[3]");
+        NpyFile.write(
+                folder.resolve("v.npy"), Tensor.of(MemorySegment.ofArray(new byte[84]), ElementType.INT8, 2, 1, 7, 6));
+        refuses("--value must be of a floating-point type: --value=INT8[2, 1, 7, 6]");
         Files.writeString(folder.resolve("v.npy"), "not an array");
         refuses("v.npy");
         NpyFile.write(folder.resolve("v.npy"), value);

@@ -9,6 +9,7 @@ import heed.attention.AttentionBackend;
 import heed.attention.AttentionPlan;
 import heed.attention.AttentionSpec;
 import heed.attention.ElementType;
+import heed.attention.KeyLayout;
 import heed.attention.Mask;
 import heed.attention.PartialOutput;
 import heed.attention.PlanOptions;
@@ -19,7 +20,9 @@ import heed.attention.Tensor;
 import heed.attention.UnsupportedSpecException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -60,6 +63,78 @@ public interface RefusalContract extends BackendContract {
                 refused("negative kvLens", (a, p, t) -> a.lengths(new SequenceLengths(2).kvLens(20, -1))),
                 refused("falling starts", (a, p, t) -> a.lengths(new SequenceLengths(2).kvStarts(0, 9, 5))),
                 refused("offsets without OFFSET", (a, p, t) -> a.lengths(new SequenceLengths(2).offsets(0, 0))));
+    }
+
+    /// Scales missing, unwanted, of a wrong shape or type, dead, or in the output's memory.
+    @TestFactory
+    default Stream<DynamicTest> scalesOfQuantisedTypes() {
+        Storage int8 = Storage.rows(ElementType.INT8);
+        Storage int4 = Storage.rows(ElementType.INT4).inPanels();
+        return Stream.of(
+                refused("a scale the spec has not", (a, p, t) -> a.keyScale(zeros(2, 2, 20))),
+                refused("keys of another type", int8, (a, p, t) -> a.key(zeros(2, 2, 20, 32))),
+                refused("a scale for each group in INT8", int8, (a, p, t) -> a.keyScale(zeros(2, 2, 20, 1))),
+                refused("a scale for each row in INT4", int4, (a, p, t) -> a.valueScale(zeros(2, 2, 20))),
+                refused("scales of another length", int8, (a, p, t) -> a.valueScale(zeros(2, 2, 19))),
+                refused("scales of other heads", int4, (a, p, t) -> a.keyScale(zeros(2, 4, 20, 1))),
+                refused("scales of integers", int8, (a, p, t) -> a.keyScale(Tensors.zeros(ElementType.INT8, 2, 2, 20))),
+                refused(
+                        "closed scale",
+                        int8,
+                        (a, p, t) -> a.keyScale(closed(p.keyScale().orElseThrow()))),
+                refused(
+                        "scale confined elsewhere",
+                        int4,
+                        (a, p, t) ->
+                                a.valueScale(confinedElsewhere(p.valueScale().orElseThrow()))),
+                refused(
+                        "output in a scale's memory",
+                        int8,
+                        (a, p, t) -> a.keyScale(Tensor.of(t.output().segment(), ElementType.F32, 2, 2, 20))));
+    }
+
+    /// Panels too few, of another width or in pieces, and ragged sequences that begin within one.
+    @TestFactory
+    default Stream<DynamicTest> panels() {
+        Storage f16 = Storage.rows(ElementType.F16).inPanels();
+        return Stream.of(
+                refused("rows instead of panels", f16, (a, p, t) -> a.key(p.key())),
+                refused("too few panels", f16, (a, p, t) -> a.key(panels(p).slice(2, 0, 0))),
+                refused("panels of another width", f16, (a, p, t) -> a.key(Stored.panels(p.key(), width(p) + 1, 0))),
+                refused(
+                        "panels of another dim",
+                        f16,
+                        (a, p, t) -> a.key(panels(p).slice(3, 0, 31))),
+                refused("panels of every other key", f16, (a, p, t) -> a.key(everyOtherKey(p))),
+                refused(
+                        "panels with dims fastest",
+                        f16,
+                        (a, p, t) -> a.key(
+                                Tensors.copy(panels(p).permute(0, 1, 2, 4, 3)).permute(0, 1, 2, 4, 3))),
+                refused("values in panels", f16, (a, p, t) -> a.value(panels(p))),
+                refused("a sequence that begins within a panel", f16, (a, p, t) -> {
+                    a.query(p.query().slice(0, 0, 1)).output(t.output().slice(0, 0, 1));
+                    a.logSumExp(t.logSumExp().slice(0, 0, 1));
+                    a.key(panels(p).slice(0, 0, 1)).value(p.value().slice(0, 0, 1));
+                    a.lengths(new SequenceLengths(2).queryStarts(0, 2, 5).kvStarts(0, 1, 20));
+                }));
+    }
+
+    private static int width(Problem problem) {
+        return problem.spec().keyLayout() instanceof KeyLayout.Panels(int width) ? width : 1;
+    }
+
+    private static Tensor panels(Problem problem) {
+        return Stored.panels(problem.key(), width(problem), Double.NaN);
+    }
+
+    private static Tensor everyOtherKey(Problem problem) {
+        Tensor wide = Stored.panels(problem.key(), 2 * width(problem), Double.NaN);
+        int[] shape = wide.shape();
+        shape[4] = width(problem);
+        long[] strides = new long[5];
+        Arrays.setAll(strides, axis -> axis == 4 ? 2 * wide.stride(4) : wide.stride(axis));
+        return Tensor.strided(wide.segment(), wide.type(), 0, shape, strides);
     }
 
     /// Memory that is dead, foreign, read-only or shared with an input.
@@ -145,7 +220,8 @@ public interface RefusalContract extends BackendContract {
     default void unsupportedSpecsAreRefused() {
         AttentionBackend backend = available();
         AttentionSpec spec = AttentionSpec.builder(1, 8)
-                .keyLayout(new heed.attention.KeyLayout.Panels(16))
+                .kvType(ElementType.INT8)
+                .keyLayout(KeyLayout.panels(3))
                 .build();
         if (backend.support(spec) instanceof Support.Unsupported obstacles) {
             assertFalse(obstacles.reasons().isEmpty(), "an unsupported spec needs a reason");
@@ -156,8 +232,18 @@ public interface RefusalContract extends BackendContract {
     }
 
     private DynamicTest refused(String what, Spoil spoil) {
+        return refused(what, () -> problem(QueryAlignment.TOP_LEFT), spoil);
+    }
+
+    private DynamicTest refused(String what, Storage storage, Spoil spoil) {
+        AttentionSpec.Builder builder = AttentionSpec.builder(4, 32).kvHeads(2);
+        return refused(
+                what + ", " + storage, () -> Problem.random(storage.spec(available(), builder), 2, 5, 20, 102), spoil);
+    }
+
+    private DynamicTest refused(String what, Supplier<Problem> given, Spoil spoil) {
         return DynamicTest.dynamicTest(what, () -> {
-            Problem problem = problem(QueryAlignment.TOP_LEFT);
+            Problem problem = given.get();
             AttentionBackend backend = computing(problem.spec());
             PartialOutput target = problem.room();
             try (AttentionPlan plan = backend.plan(problem.spec(), problem.sizes(), PlanOptions.DEFAULT)) {

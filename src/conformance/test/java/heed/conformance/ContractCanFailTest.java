@@ -103,6 +103,79 @@ final class ContractCanFailTest {
         });
     }
 
+    /// A 16-bit result that is off by up to an ulp instead of half of one.
+    @Test
+    void halvesRoundedTwice() {
+        assertCaught(
+                Mutants.ofResult((call, _) -> {
+                    if (call.output().type() == ElementType.BF16) {
+                        change(call.output(), x -> x * (1 - 0x1p-8));
+                    }
+                }),
+                typesOf("BF16/BF16/BF16"));
+    }
+
+    @Test
+    void nibblesAreSwapped() {
+        assertCaught(
+                Mutants.ofArguments((call, arguments) -> {
+                    if (call.value().type() == ElementType.INT4) {
+                        Tensor swapped = Tensors.copy(call.value());
+                        change(swapped, pair -> (int) pair % 16 * 16 + (int) pair / 16);
+                        arguments.value(swapped);
+                    }
+                }),
+                typesOf("INT4"));
+    }
+
+    @Test
+    void scalesOfLaterGroupsAreIgnored() {
+        assertCaught(
+                Mutants.ofArguments((call, arguments) -> {
+                    if (call.key().type() == ElementType.INT4) {
+                        Tensor scale = Tensors.copy(call.keyScale());
+                        Tensors.forEach(scale.shape(), at -> scale.set(scale.get(at[0], at[1], at[2], 0), at));
+                        arguments.keyScale(scale);
+                    }
+                }),
+                typesOf("INT4"));
+    }
+
+    /// What a kernel does that multiplies the whole of the last panel's weights, 0 past the last key, with what is
+    /// there.
+    @Test
+    void garbageInTheLastPanelLeaks() {
+        assertCaught(
+                Mutants.ofResult((call, _) -> {
+                    boolean garbage = call.key().rank() == 5 && Double.isNaN(last(call.key()));
+                    change(call.output(), x -> garbage ? Double.NaN : x);
+                }),
+                typesOf("panels"));
+    }
+
+    private static double last(Tensor tensor) {
+        int[] at = tensor.shape();
+        java.util.Arrays.setAll(at, axis -> at[axis] - 1);
+        return tensor.get(at);
+    }
+
+    @Test
+    void panelsShow() {
+        assertCaught(
+                Mutants.ofResult((call, options) -> change(
+                        call.output(), x -> call.key().rank() == 5 && options.threads() == 3 ? x * (1 + 0x1p-20) : x)),
+                contract -> named("panels", contract.planSizesAndThreads()));
+    }
+
+    @Test
+    void quantisedChunksShow() {
+        assertCaught(
+                Mutants.ofResult((call, _) -> change(
+                        call.output(),
+                        x -> call.key().type() == ElementType.INT8 && call.queryLen(0) == 16 ? x * (1 + 0x1p-20) : x)),
+                contract -> named("INT8", contract.phasesUnderBitwiseDeterminism()));
+    }
+
     @Test
     void writesBetweenItsElements() {
         assertCaught(
@@ -126,6 +199,15 @@ final class ContractCanFailTest {
 
     private static void change(Tensor tensor, DoubleUnaryOperator damage) {
         Tensors.forEach(tensor.shape(), at -> tensor.set(damage.applyAsDouble(tensor.get(at)), at));
+    }
+
+    private static Function<AttentionBackendContract, Stream<DynamicTest>> typesOf(String storage) {
+        return contract -> named(storage, contract.typesAndLayouts());
+    }
+
+    /// Those of which the damage can be seen, to save the others' time.
+    private static Stream<DynamicTest> named(String part, Stream<DynamicTest> tests) {
+        return tests.filter(test -> test.getDisplayName().contains(part));
     }
 
     /// Fails unless one of the tests does.

@@ -13,6 +13,7 @@ import heed.attention.PlanOptions;
 import heed.attention.QueryAlignment;
 import heed.attention.SequenceLengths;
 import heed.attention.Support;
+import heed.attention.Tensor;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
@@ -50,9 +51,14 @@ final class Mutants {
         return (Mutant) (spec, sizes, options) -> REFERENCE.plan(change.apply(spec), sizes, options);
     }
 
-    /// Computes rightly and then does damage; for specs without mask tensors and sinks.
+    /// Computes rightly and then does damage; for specs without mask tensors, padded or of equal lengths.
     static AttentionBackend ofResult(BiConsumer<AttentionCall, PlanOptions> damage) {
-        return (Mutant) (spec, sizes, options) -> new DamagedPlan(spec, sizes, options, damage);
+        return (Mutant) (spec, sizes, options) -> new DamagedPlan(spec, sizes, options, (_, _) -> {}, damage);
+    }
+
+    /// Computes rightly, but with other arguments; for the same specs.
+    static AttentionBackend ofArguments(BiConsumer<AttentionCall, AttentionArguments> misreading) {
+        return (Mutant) (spec, sizes, options) -> new DamagedPlan(spec, sizes, options, misreading, (_, _) -> {});
     }
 
     private record Nothing() implements CheckedPlan.Workspace {
@@ -68,16 +74,19 @@ final class Mutants {
     private static final class DamagedPlan extends CheckedPlan<Nothing> {
         private final AttentionSpec spec;
         private final PlanOptions options;
+        private final BiConsumer<AttentionCall, AttentionArguments> misreading;
         private final BiConsumer<AttentionCall, PlanOptions> damage;
 
         DamagedPlan(
                 AttentionSpec spec,
                 AttentionSizes sizes,
                 PlanOptions options,
+                BiConsumer<AttentionCall, AttentionArguments> misreading,
                 BiConsumer<AttentionCall, PlanOptions> damage) {
             super("mutant", spec, sizes, options.maxConcurrentRuns(), Nothing::new);
             this.spec = spec;
             this.options = options;
+            this.misreading = misreading;
             this.damage = damage;
         }
 
@@ -100,6 +109,15 @@ final class Mutants {
             if (call.hasLogSumExp()) {
                 arguments.logSumExp(call.logSumExp());
             }
+            if (spec.kvType().isQuantised()) {
+                arguments.keyScale(call.keyScale()).valueScale(call.valueScale());
+            }
+            if (spec.sink()) {
+                double[] logits = new double[spec.queryHeads()];
+                Arrays.setAll(logits, call::sinkLogit);
+                arguments.sink(Tensor.of(logits, logits.length));
+            }
+            misreading.accept(call, arguments);
             try (AttentionPlan plan = REFERENCE.plan(spec, sizes(), PlanOptions.DEFAULT)) {
                 plan.run(arguments);
             }

@@ -11,9 +11,13 @@ import heed.attention.AttentionPlan;
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.Availability;
+import heed.attention.ElementType;
 import heed.attention.PlanOptions;
 import heed.attention.Support;
+import heed.attention.Tensor;
+import heed.attention.file.NpyFile;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -100,6 +104,66 @@ final class GoldenRunnerTest {
         assertInstanceOf(Outcome.Failed.class, run());
         replace("\"tight\"", "\"loose\"");
         assertEquals(new Outcome.Passed(), run());
+    }
+
+    /// 1, 0 and ln 3, 2 and 1 in 16 bits, of which ln 3 is rounded; the case expects what that gives.
+    private void storeIn(ElementType type, String dtype) throws IOException {
+        Tensor keys = column(type, 0, Math.log(3));
+        NpyFile.write(folder.resolve("q.npy"), column(type, 1));
+        NpyFile.write(folder.resolve("k.npy"), keys);
+        NpyFile.write(folder.resolve("v.npy"), column(type, 2, 1));
+        double sum = 1 + Math.exp(keys.get(0, 0, 1, 0));
+        HandMadeCase.array(folder.resolve("expected_out.npy"), new double[] {(1 + sum) / sum}, 1, 1, 1, 1);
+        HandMadeCase.array(folder.resolve("expected_lse.npy"), new double[] {Math.log(sum)}, 1, 1, 1);
+        for (String name : List.of("q", "k", "v")) {
+            String file = "\"file\": \"%s.npy\", \"dtype\": ".formatted(name);
+            replace(file + "\"float64\"", file + "\"" + dtype + "\"");
+        }
+        replace(
+                "\"tolerance\": {\"abs\": 1e-5, \"rel\": 0.0}, \"tight\"",
+                "\"tolerance\": {\"abs\": 0.005, \"rel\": 0.0}, \"tight\"");
+    }
+
+    private static Tensor column(ElementType type, double... elements) {
+        Tensor column = Tensor.of(MemorySegment.ofArray(new short[elements.length]), type, 1, 1, elements.length, 1);
+        for (int j = 0; j < elements.length; j++) {
+            column.set(elements[j], 0, 0, j, 0);
+        }
+        return column;
+    }
+
+    /// Results in f32 are held to `tight`, in 16 bits to `tolerance`.
+    @ParameterizedTest
+    @CsvSource({"F16, float16", "BF16, bfloat16"})
+    void inputsOf16BitsGiveEitherType(ElementType type, String dtype) throws IOException {
+        storeIn(type, dtype);
+        assertEquals(new Outcome.Passed(), run());
+        AttentionBackend same = new Delegate() {
+            @Override
+            public Support support(AttentionSpec spec) {
+                return new Support.Check()
+                        .require(spec.outputType() == type, "outputType", spec.outputType(), type.name())
+                        .result();
+            }
+        };
+        assertEquals(new Outcome.Passed(), GoldenRunner.run(same, folder));
+        HandMadeCase.array(folder.resolve("expected_out.npy"), new double[] {1.253}, 1, 1, 1, 1);
+        assertInstanceOf(Outcome.Failed.class, run());
+        assertEquals(new Outcome.Passed(), GoldenRunner.run(same, folder));
+    }
+
+    @Test
+    void aBackendWithout16BitsSaysSo() throws IOException {
+        storeIn(ElementType.F16, "float16");
+        AttentionBackend single = new Delegate() {
+            @Override
+            public Support support(AttentionSpec spec) {
+                return new Support.Check()
+                        .require(spec.queryType() == ElementType.F32, "queryType", spec.queryType(), "F32")
+                        .result();
+            }
+        };
+        assertEquals(new Outcome.Unsupported("queryType=F16 (allowed: F32)"), GoldenRunner.run(single, folder));
     }
 
     @ParameterizedTest

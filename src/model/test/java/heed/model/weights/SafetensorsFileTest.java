@@ -47,6 +47,9 @@ final class SafetensorsFileTest {
                 "transposed", Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3).permute(1, 0));
         tensors.put("double \"ü\"", Tensor.of(new double[] {Math.PI, Double.NaN, -0.0}, 3));
         tensors.put("mask", Tensor.of(MemorySegment.ofArray(new byte[] {1, 0, 1}), ElementType.BOOL, 3));
+        tensors.put("half", Tensor.of(MemorySegment.ofArray(new short[] {0x3e00, 1}), ElementType.F16, 2));
+        tensors.put("brain", Tensor.of(MemorySegment.ofArray(new short[] {0x3fc0, 1}), ElementType.BF16, 2));
+        tensors.put("bytes", Tensor.of(MemorySegment.ofArray(new byte[] {-128, 127}), ElementType.INT8, 2));
         tensors.put("empty", Tensor.of(new float[0], 0, 4));
         Path path = folder.resolve("out.safetensors");
         SafetensorsWriter.write(path, tensors);
@@ -62,6 +65,11 @@ final class SafetensorsFileTest {
             assertEquals(1 / -0.0, 1 / file.tensor("double \"ü\"").get(2));
             assertEquals(0, file.tensor("mask").get(1));
             assertEquals(1, file.tensor("mask").get(2));
+            assertEquals(1.5, file.tensor("half").get(0));
+            assertEquals(0x1p-24, file.tensor("half").get(1));
+            assertEquals(1.5, file.tensor("brain").get(0));
+            assertEquals(0x1p-133, file.tensor("brain").get(1));
+            assertEquals(-128, file.tensor("bytes").get(0));
             assertTrue(file.tensor("empty").isEmpty());
             assertEquals(List.of(path), left.toList());
         }
@@ -70,12 +78,12 @@ final class SafetensorsFileTest {
     @Test
     void readsMetadataAndRefusesTypesByName() throws IOException {
         String header = "{\"__metadata__\":{\"format\":\"pt\"},"
-                + "\"h\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,4]},"
+                + "\"h\":{\"dtype\":\"U16\",\"shape\":[2],\"data_offsets\":[0,4]},"
                 + "\"f\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}   ";
         try (SafetensorsFile file = SafetensorsFile.open(file(header, 8))) {
             assertEquals(Map.of("format", "pt"), file.metadata());
             assertEquals(0, file.tensor("f").get(0));
-            assertRefused("name=h, dtype=F16", () -> file.tensor("h"));
+            assertRefused("name=h, dtype=U16", () -> file.tensor("h"));
             assertRefused("name=g, there are [h, f]", () -> file.tensor("g"));
         }
     }
@@ -99,7 +107,7 @@ final class SafetensorsFileTest {
                 "{\"a\": {\"dtype\":\"F32\",\"shape\":\"2\",\"data_offsets\":[0,8]}} | shape=\"2\"",
                 "{\"a\": {\"dtype\":\"F32\",\"data_offsets\":[0,8]}} | shape must be",
                 "{\"a\": {\"dtype\":4,\"shape\":[2],\"data_offsets\":[0,8]}} | dtype=4",
-                "{\"a\": {\"dtype\":\"I8\",\"shape\":[8],\"data_offsets\":[0,9]}} | must fill the file",
+                "{\"a\": {\"dtype\":\"I16\",\"shape\":[8],\"data_offsets\":[0,9]}} | must fill the file",
                 "{\"a\": {\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,8]}} | between 0 and",
                 "{\"a\": {\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,8]}} | shape must be",
                 "{\"__metadata__\": 3} | __metadata__=3",
