@@ -12,6 +12,7 @@ public final class AttentionCall {
     private final Sequences sequences;
     private boolean shared;
     private boolean accumulate;
+    private int threads;
     private @Nullable Tensor query;
     private @Nullable Tensor key;
     private @Nullable Tensor value;
@@ -60,6 +61,12 @@ public final class AttentionCall {
     /// Whether any thread may touch the tensors; if not, only the calling one.
     public boolean isShared() {
         return shared;
+    }
+
+    /// The most threads that may take part, the calling one included: what the caller allows, and 1 if the memory is
+    /// the calling thread's alone. What the plan has bounds it further.
+    public int threads() {
+        return shared ? threads : 1;
     }
 
     /// Whether to merge into output and log-sum-exp rather than overwrite them.
@@ -146,6 +153,7 @@ public final class AttentionCall {
         logSumExp = takes("logSumExp", arguments.logSumExp, hasLogSumExp || arguments.accumulate, "logSumExp()");
         sink = takes("sink", arguments.sink, spec.sink(), "sink()");
         accumulate = arguments.accumulate;
+        threads = arguments.threads;
         if (query().rank() != 4) {
             throw Checks.refusal("query must be [batch, queryHeads, queryLen, headDim]: query=%s", query());
         }
