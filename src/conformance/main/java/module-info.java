@@ -3,6 +3,7 @@
 module heed.conformance {
     requires transitive heed.attention;
     requires tools.jackson.databind;
+    requires static jdk.management;
     requires static org.jspecify;
     requires static transitive org.junit.jupiter.api;
 

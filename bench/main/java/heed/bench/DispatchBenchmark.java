@@ -18,8 +18,9 @@ import org.openjdk.jmh.annotations.Warmup;
 /// A parallel loop over tasks of a known length: what handing out work costs, which a decode step pays several
 /// times.
 ///
-/// Tasks of 0 ns are done by the caller before a helper wakes: the price of offering them. For longer ones the loop
-/// takes `tasks · taskNanos / threads` and what waking costs. With one thread there is no hand-over, only the calls.
+/// Tasks of 0 ns may all be done by the caller before a helper comes: the price of offering them. For longer ones the
+/// loop takes `tasks · taskNanos / threads` and what the hand-over costs; with one thread there is none, only the
+/// calls. A run of two phases, as packing and tiles are, must cost no second hand-over.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -60,6 +61,16 @@ public class DispatchBenchmark {
     @Benchmark
     public long[] loop() {
         loop.run(tasks, threads, body);
+        return done;
+    }
+
+    /// Two such loops as the phases of one run.
+    @Benchmark
+    public long[] phases() {
+        try (TaskLoop.Run run = loop.begin(threads)) {
+            run.phase(tasks, body);
+            run.phase(tasks, body);
+        }
         return done;
     }
 

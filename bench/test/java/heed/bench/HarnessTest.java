@@ -44,6 +44,7 @@ final class HarnessTest {
                         .param("rising", "true")
                         .param("tasks", "5")
                         .param("taskNanos", "0")
+                        .param("gapNanos", "0")
                         .shouldFailOnError(true)
                         .verbosity(VerboseMode.SILENT)
                         .build())

@@ -36,8 +36,10 @@ final class SmokeTest {
     private static final Map<String, Executable> CHECKS = Map.ofEntries(
             Map.entry("CeilingBenchmark.measure", SmokeTest::ceiling),
             Map.entry("DecodeBenchmark.step", SmokeTest::decodes),
-            Map.entry("DispatchBenchmark.loop", SmokeTest::dispatch),
+            Map.entry("DispatchBenchmark.loop", () -> dispatch(DispatchBenchmark::loop, 1)),
+            Map.entry("DispatchBenchmark.phases", () -> dispatch(DispatchBenchmark::phases, 2)),
             Map.entry("GemmBenchmark.product", SmokeTest::products),
+            Map.entry("HandOverBenchmark.loop", SmokeTest::handOver),
             Map.entry("MicrokernelBenchmark.tile6x1", () -> tile(MicrokernelBenchmark::tile6x1, WIDTH)),
             Map.entry("MicrokernelBenchmark.tile6x2", () -> tile(MicrokernelBenchmark::tile6x2, 2 * WIDTH)),
             Map.entry("MicrokernelBenchmark.tile6x2F64", SmokeTest::tileF64),
@@ -240,12 +242,19 @@ final class SmokeTest {
         }
     }
 
-    private static void dispatch() {
+    private static void dispatch(Function<DispatchBenchmark, long[]> method, long times) {
         var benchmark = new DispatchBenchmark();
         benchmark.tasks = 5;
         benchmark.threads = 2;
         benchmark.setup();
-        assertArrayEquals(new long[] {1, 1, 1, 1, 1}, benchmark.loop());
+        assertArrayEquals(new long[] {times, times, times, times, times}, method.apply(benchmark));
+    }
+
+    private static void handOver() {
+        var benchmark = new HandOverBenchmark();
+        benchmark.setup();
+        benchmark.gap();
+        assertEquals(2, benchmark.loop());
     }
 
     private static void ceiling() {

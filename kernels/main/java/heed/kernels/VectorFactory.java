@@ -4,7 +4,7 @@ import heed.attention.AttentionSpec;
 import heed.attention.Determinism;
 import heed.attention.ElementType;
 import heed.attention.KeyLayout;
-import heed.kernels.fused.DirectKernels;
+import heed.kernels.fused.DirectOperand;
 import heed.kernels.fused.FusedFactory;
 import heed.kernels.fused.PackedProducts;
 import heed.kernels.fused.TileShape;
@@ -12,7 +12,6 @@ import heed.kernels.tile.Lanes;
 import heed.kernels.tile.ScoreLoop;
 import heed.kernels.tile.ScorePanels;
 import heed.kernels.tile.Specialised;
-import heed.kernels.tile.StoredConstants;
 import heed.kernels.tile.StoredType;
 import java.util.Optional;
 
@@ -31,7 +30,7 @@ record VectorFactory(Specialised specialised) implements FusedFactory {
     /// Whole vectors only. [Determinism#BITWISE] asks a decode step for the bits of a packed tile, one chain for
     /// each score, which keys in panels give and keys in rows, summed lane by lane, do not.
     @Override
-    public Optional<DirectKernels> direct(AttentionSpec spec) {
+    public Optional<DirectOperand.Kind> direct(AttentionSpec spec) {
         boolean wholeKeys = switch (spec.keyLayout()) {
             case KeyLayout.Rows _ -> spec.headDim() % Lanes.WIDTH == 0 && spec.determinism() != Determinism.BITWISE;
             case KeyLayout.Panels _ -> true;
@@ -39,7 +38,7 @@ record VectorFactory(Specialised specialised) implements FusedFactory {
         return wholeKeys && spec.valueDim() % Lanes.WIDTH == 0 ? stored(spec.kvType()) : Optional.empty();
     }
 
-    private Optional<DirectKernels> stored(ElementType type) {
+    private Optional<DirectOperand.Kind> stored(ElementType type) {
         return switch (type) {
             case F32 -> kernels(StoredType.F32);
             case F16 -> kernels(StoredType.F16);
@@ -50,9 +49,7 @@ record VectorFactory(Specialised specialised) implements FusedFactory {
         };
     }
 
-    private Optional<DirectKernels> kernels(StoredType type) {
-        return Optional.of(new DirectKernels(
-                specialised.stored(new StoredConstants(type, false)),
-                specialised.stored(new StoredConstants(type, true))));
+    private Optional<DirectOperand.Kind> kernels(StoredType type) {
+        return Optional.of(new DirectOperand.Kind(type, specialised.stored(type)));
     }
 }

@@ -35,7 +35,7 @@ final class ExactWorkspace implements CheckedPlan.Workspace {
         call = bound;
         try {
             int slots = Math.multiplyExact(bound.batch(), spec.kvHeads());
-            loop.run(Math.multiplyExact(slots, tilesPerHead), bound.isShared() ? loop.threads() : 1, task);
+            loop.run(Math.multiplyExact(slots, tilesPerHead), bound.threads(), task);
         } finally {
             call = null;
         }

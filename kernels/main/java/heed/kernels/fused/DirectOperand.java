@@ -1,87 +1,73 @@
 package heed.kernels.fused;
 
-import heed.attention.ElementType;
 import heed.attention.Tensor;
+import heed.kernels.tile.StoredChunk;
 import heed.kernels.tile.StoredKernels;
+import heed.kernels.tile.StoredType;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
-/// Stored rows as a kernel wants them: contiguous along the last axis. Those of another stride are copied, a chunk
-/// at a time, so that where elements lie changes speed alone.
-final class DirectOperand {
-    /// Rows of a chunk.
-    static final int ROWS = StoredKernels.KEYS;
-
-    private final DirectKernels kernels;
+/// Brings stored rows to where the kernels read them, a chunk at a time: for each thread an array that the first-level
+/// cache holds. The copy is what waits for memory, with as many lines under way as the core can have.
+public final class DirectOperand {
+    private final StoredType type;
     private final int dim;
-    private final MemorySegment[] staged;
-    private StoredKernels kernel;
-    private MemorySegment segment = MemorySegment.NULL;
-    private long elementStride;
-    private int elementBytes;
+    private final StoredChunk[] chunks;
 
-    DirectOperand(DirectKernels kernels, ElementType type, int dim, int workers) {
-        this.kernels = kernels;
+    /// What a type of keys and values is read with.
+    ///
+    /// @param type as stored
+    /// @param kernels for it
+    public record Kind(StoredType type, StoredKernels kernels) {}
+
+    DirectOperand(StoredType type, int dim, int rows, int workers) {
+        this.type = type;
         this.dim = dim;
-        kernel = kernels.onHeap();
-        staged = new MemorySegment[workers];
+        chunks = new StoredChunk[workers];
         for (int n = 0; n < workers; n++) {
-            staged[n] = array(type, ROWS * dim);
+            chunks[n] = StoredChunk.of(type, rows * dim);
         }
     }
 
-    private static MemorySegment array(ElementType type, int length) {
-        return switch (type.bytes()) {
-            case Byte.BYTES -> MemorySegment.ofArray(new byte[length]);
-            case Short.BYTES -> MemorySegment.ofArray(new short[length]);
-            default -> MemorySegment.ofArray(new float[length]);
-        };
+    long bytes(int rows) {
+        return (long) chunks.length * rows * dim * type.bytes();
     }
 
-    long bytes() {
-        return staged.length * staged[0].byteSize();
-    }
-
-    void bind(Tensor tensor, int lastAxis) {
-        segment = tensor.segment();
-        elementBytes = tensor.type().bytes();
-        elementStride = tensor.stride(lastAxis);
-        kernel = segment.isNative() && isContiguous() ? kernels.offHeap() : kernels.onHeap();
-    }
-
-    void release() {
-        segment = MemorySegment.NULL;
-    }
-
-    private boolean isContiguous() {
-        return elementStride == elementBytes;
-    }
-
-    StoredKernels kernel() {
-        return kernel;
-    }
-
-    /// Where `count` rows that begin at byte `at`, `stride` apart, can be read as contiguous ones.
-    MemorySegment rows(int worker, long at, long stride, int count) {
-        if (isContiguous()) {
-            return segment;
-        }
-        for (int n = 0; n < count; n++) {
-            for (int d = 0; d < dim; d++) {
-                long from = at + n * stride + d * elementStride;
-                long to = ((long) n * dim + d) * elementBytes;
-                MemorySegment.copy(segment, from, staged[worker], to, elementBytes);
+    /// Copies `count` rows that begin at byte `at`, `stride` bytes apart.
+    StoredChunk rows(int worker, Tensor tensor, long at, long stride, int count) {
+        long elementStride = tensor.stride(tensor.rank() - 1);
+        StoredChunk chunk = chunks[worker];
+        if (elementStride != type.bytes()) {
+            gather(tensor, at, stride, elementStride, count, chunk);
+        } else if (stride == (long) dim * type.bytes()) {
+            copy(tensor.segment(), at, chunk, 0, count * dim);
+        } else {
+            for (int n = 0; n < count; n++) {
+                copy(tensor.segment(), at + n * stride, chunk, n * dim, dim);
             }
         }
-        return staged[worker];
+        return chunk;
     }
 
-    /// The byte at which rows of [#rows] begin.
-    long at(long at) {
-        return isContiguous() ? at : 0;
+    /// Copies `length` contiguous elements from byte `at` on.
+    StoredChunk contiguous(int worker, Tensor tensor, long at, int length) {
+        copy(tensor.segment(), at, chunks[worker], 0, length);
+        return chunks[worker];
     }
 
-    /// Bytes from one row of [#rows] to the next.
-    long stride(long stride) {
-        return isContiguous() ? stride : (long) dim * elementBytes;
+    private void copy(MemorySegment segment, long at, StoredChunk chunk, int to, int length) {
+        switch (type) {
+            case F32 -> MemorySegment.copy(segment, ValueLayout.JAVA_FLOAT, at, chunk.floats(), to, length);
+            case F16, BF16 -> MemorySegment.copy(segment, ValueLayout.JAVA_SHORT, at, chunk.shorts(), to, length);
+            case INT8 -> MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, at, chunk.bytes(), to, length);
+        }
+    }
+
+    private void gather(Tensor tensor, long at, long stride, long elementStride, int count, StoredChunk chunk) {
+        for (int n = 0; n < count; n++) {
+            for (int d = 0; d < dim; d++) {
+                copy(tensor.segment(), at + n * stride + d * elementStride, chunk, n * dim + d, 1);
+            }
+        }
     }
 }

@@ -3,33 +3,38 @@ package heed.kernels.fused;
 import heed.attention.AttentionCall;
 import heed.attention.AttentionSpec;
 import heed.attention.KeyLayout;
+import heed.attention.Tensor;
 import heed.kernels.tile.Lanes;
 import heed.kernels.tile.RowMath;
+import heed.kernels.tile.StoredChunk;
 import heed.kernels.tile.StoredKernels;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Products with keys and values read where they are stored, for the few rows of decoding: from memory once for all
-/// query heads of a group, nothing packed and nothing written but sums.
+/// Products with keys and values as they are stored, for the few rows of decoding: read from memory once for all query
+/// heads of a group, in chunks that stay in the first-level cache, and converted in registers.
 ///
 /// Values that are not finite show in the sums of a block, which are then computed again by [CarefulValues].
 final class DirectProducts implements TileProducts {
-    private static final int CHUNK = DirectOperand.ROWS;
+    /// Keys and values that are copied at once: some KiB, whole panels.
+    private static final int CHUNK = Math.max(32, StoredKernels.KEYS);
 
     private final TileShape shape;
     private final KeyLayout layout;
+    private final StoredKernels kernels;
     private final DirectOperand keys;
     private final DirectOperand values;
     private final float[][] sums;
     private final float[][] lanes;
     private @Nullable AttentionCall call;
 
-    DirectProducts(AttentionSpec spec, TileShape shape, DirectKernels kernels, int workers) {
+    DirectProducts(AttentionSpec spec, TileShape shape, DirectOperand.Kind kind, int workers) {
         this.shape = shape;
         layout = spec.keyLayout();
-        keys = new DirectOperand(kernels, spec.kvType(), spec.headDim(), workers);
-        values = new DirectOperand(kernels, spec.kvType(), spec.valueDim(), workers);
+        kernels = kind.kernels();
+        keys = new DirectOperand(kind.type(), spec.headDim(), CHUNK, workers);
+        values = new DirectOperand(kind.type(), spec.valueDim(), CHUNK, workers);
         sums = new float[workers][shape.scratchRows() * shape.valueDim()];
         lanes = new float[workers][StoredKernels.ROWS * StoredKernels.KEYS * Lanes.WIDTH];
     }
@@ -37,15 +42,11 @@ final class DirectProducts implements TileProducts {
     /// Takes in the tensors of a run.
     void bind(AttentionCall bound) {
         call = bound;
-        keys.bind(bound.key(), bound.key().rank() - 1);
-        values.bind(bound.value(), 3);
     }
 
     /// Forgets them.
     void release() {
         call = null;
-        keys.release();
-        values.release();
     }
 
     private AttentionCall call() {
@@ -64,9 +65,10 @@ final class DirectProducts implements TileProducts {
     public void scores(int worker, TileScratch s, int block) {
         int end = end(s, block);
         for (int column = s.from(); column < end; column += CHUNK) {
+            int count = Math.min(CHUNK, end - column);
             switch (layout) {
-                case KeyLayout.Rows _ -> rowScores(worker, s, block, column, Math.min(CHUNK, end - column));
-                case KeyLayout.Panels _ -> panelScores(s, block, column);
+                case KeyLayout.Rows _ -> rowScores(worker, s, block, column, count);
+                case KeyLayout.Panels _ -> panelScores(worker, s, block, column, count);
             }
         }
     }
@@ -77,40 +79,31 @@ final class DirectProducts implements TileProducts {
     }
 
     private void rowScores(int worker, TileScratch s, int block, int column, int count) {
+        Tensor key = call().key();
         long at = call().keyAt(s.b, s.kvHead, block * TileShape.KEYS + column);
-        long stride = call().key().stride(2);
-        var rows = keys.rows(worker, at, stride, count);
-        for (int r = 0; r < s.rows; r += StoredKernels.ROWS) {
-            keys.kernel()
-                    .rowScores(
-                            s.query,
-                            r * shape.headDim(),
-                            shape.headDim(),
-                            rows,
-                            keys.at(at),
-                            keys.stride(stride),
-                            count,
-                            s.scores,
-                            r * shape.blockKeys() + column,
-                            shape.blockKeys(),
-                            lanes[worker]);
+        StoredChunk chunk = keys.rows(worker, key, at, key.stride(2), count);
+        int dim = shape.headDim();
+        for (int n = 0; n < count; n += StoredKernels.KEYS) {
+            int some = Math.min(StoredKernels.KEYS, count - n);
+            for (int r = 0; r < s.rows; r += StoredKernels.ROWS) {
+                int to = s.scoresAt + r * shape.blockKeys() + column + n;
+                kernels.rowScores(
+                        s.query, r * dim, dim, chunk, n * dim, some, s.weights, to, shape.blockKeys(), lanes[worker]);
+            }
         }
     }
 
-    private void panelScores(TileScratch s, int block, int column) {
-        long at = call().keyPanelAt(s.b, s.kvHead, (block * TileShape.KEYS + column) / StoredKernels.KEYS);
-        for (int r = 0; r < s.rows; r += StoredKernels.ROWS) {
-            int to = r * shape.blockKeys() + column;
-            keys.kernel()
-                    .panelScores(
-                            s.query,
-                            r * shape.headDim(),
-                            shape.headDim(),
-                            call().key().segment(),
-                            at,
-                            s.scores,
-                            to,
-                            shape.blockKeys());
+    /// Panels lie one behind the other or apart; each is contiguous.
+    private void panelScores(int worker, TileScratch s, int block, int column, int count) {
+        int dim = shape.headDim();
+        for (int n = 0; n < count; n += StoredKernels.KEYS) {
+            int panel = (block * TileShape.KEYS + column + n) / StoredKernels.KEYS;
+            long at = call().keyPanelAt(s.b, s.kvHead, panel);
+            StoredChunk chunk = keys.contiguous(worker, call().key(), at, StoredKernels.KEYS * dim);
+            for (int r = 0; r < s.rows; r += StoredKernels.ROWS) {
+                int to = s.scoresAt + r * shape.blockKeys() + column + n;
+                kernels.panelScores(s.query, r * dim, dim, chunk, 0, s.weights, to, shape.blockKeys());
+            }
         }
     }
 
@@ -132,22 +125,13 @@ final class DirectProducts implements TileProducts {
     }
 
     private void addValues(int worker, TileScratch s, int block, int column, int count) {
+        Tensor value = call().value();
         long at = call().valueAt(s.b, s.kvHead, block * TileShape.KEYS + column);
-        long stride = call().value().stride(2);
-        var rows = values.rows(worker, at, stride, count);
+        StoredChunk chunk = values.rows(worker, value, at, value.stride(2), count);
+        int dim = shape.valueDim();
         for (int r = 0; r < s.rows; r += StoredKernels.ROWS) {
-            values.kernel()
-                    .values(
-                            s.weights,
-                            r * shape.blockKeys() + column,
-                            shape.blockKeys(),
-                            rows,
-                            values.at(at),
-                            values.stride(stride),
-                            count,
-                            sums[worker],
-                            r * shape.valueDim(),
-                            shape.valueDim());
+            int from = r * shape.blockKeys() + column;
+            kernels.values(s.weights, from, shape.blockKeys(), chunk, count, sums[worker], r * dim, dim);
         }
     }
 
@@ -157,7 +141,7 @@ final class DirectProducts implements TileProducts {
         for (int n = 0; n < sums.length; n++) {
             floats += sums[n].length + lanes[n].length;
         }
-        return Float.BYTES * floats + keys.bytes() + values.bytes();
+        return Float.BYTES * floats + keys.bytes(CHUNK) + values.bytes(CHUNK);
     }
 
     @Override

@@ -174,7 +174,7 @@ final class FusedAttention {
             }
             int at = r * shape.blockKeys();
             if (scaled) {
-                RowMath.multiply(scratch.scores, at + from, scratch.scales, from, to - from);
+                RowMath.multiply(scratch.weights, scratch.scoresAt + at + from, scratch.scales, from, to - from);
             }
             weigh(call, r, origin, from, to, scratch);
             if (scaled) {
@@ -189,14 +189,18 @@ final class FusedAttention {
         int rowFrom = Math.clamp(scratch.rowFrom[r] - (long) origin, from, to);
         int rowTo = Math.clamp(scratch.rowTo[r] - (long) origin, rowFrom, to);
         int at = r * shape.blockKeys();
+        int scoresAt = scratch.scoresAt + at;
         float[] weights = scratch.weights;
         if (hasTensors) {
-            RowMath.scale(scratch.scores, at + from, scale, to - from);
-            MaskTensors.apply(call, r, at - origin, origin + rowFrom, origin + rowTo, scratch);
+            RowMath.scale(weights, scoresAt + from, scale, to - from);
+            MaskTensors.apply(call, r, scoresAt - origin, origin + rowFrom, origin + rowTo, scratch);
+            NonFiniteValues.noteSeen(scratch, at + rowFrom, scoresAt + rowFrom, rowTo - rowFrom);
         }
         OnlineSoftmax.update(
-                scratch.scores, weights, at, rowFrom, rowTo, factor, hasTensors, scratch.softmax, r, scratch.lanes);
-        Arrays.fill(weights, at + from, at + rowFrom, 0);
-        Arrays.fill(weights, at + rowTo, at + to, 0);
+                weights, scoresAt, at, rowFrom, rowTo, factor, hasTensors, scratch.softmax, r, scratch.lanes);
+        if (from < rowFrom || rowTo < to) {
+            Arrays.fill(weights, at + from, at + rowFrom, 0);
+            Arrays.fill(weights, at + rowTo, at + to, 0);
+        }
     }
 }

@@ -9,7 +9,7 @@ public interface FusedFactory {
     PackedProducts packed(TileShape shape, int slots, int workers);
 
     /// The kernels that read keys and values of `spec` where they lie, if the backend has some.
-    default Optional<DirectKernels> direct(AttentionSpec spec) {
+    default Optional<DirectOperand.Kind> direct(AttentionSpec spec) {
         return Optional.empty();
     }
 }

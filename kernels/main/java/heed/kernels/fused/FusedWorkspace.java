@@ -40,12 +40,12 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
     FusedWorkspace(
             AttentionSpec spec, AttentionSizes sizes, PlanOptions options, Executor executor, FusedFactory factory) {
         this.spec = spec;
-        shape = TileShape.of(spec, sizes);
+        shape = TileShape.of(spec, sizes, options.threads());
         int slots = Math.multiplyExact(sizes.batch(), spec.kvHeads());
         loop = new TaskLoop(threads(options, slots, sizes), executor);
         scratch = new TileScratch[loop.threads()];
         for (int n = 0; n < scratch.length; n++) {
-            scratch[n] = new TileScratch(shape, spec.groupSize());
+            scratch[n] = new TileScratch(spec, shape);
         }
         attention = new FusedAttention(spec, shape, slots);
         direct = factory.direct(spec).map(kernels -> new DirectProducts(spec, shape, kernels, loop.threads()));
@@ -85,11 +85,10 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
         try {
             boolean merges = count();
             int slots = bound.batch() * spec.kvHeads();
-            int threads = bound.isShared() ? loop.threads() : 1;
-            loop.run(Math.multiplyExact(slots, packBlocks), threads, packTask);
-            loop.run(Math.multiplyExact(slots, units), threads, attendTask);
-            if (merges) {
-                loop.run(slots, threads, mergeTask);
+            try (TaskLoop.Run tasks = loop.begin(bound.threads())) {
+                tasks.phase(Math.multiplyExact(slots, packBlocks), packTask);
+                tasks.phase(Math.multiplyExact(slots, units), attendTask);
+                tasks.phase(merges ? slots : 0, mergeTask);
             }
         } finally {
             direct.ifPresent(DirectProducts::release);

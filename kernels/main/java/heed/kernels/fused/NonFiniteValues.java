@@ -65,11 +65,18 @@ final class NonFiniteValues {
         }
     }
 
+    /// Notes which of `count` scores are not −∞: those that no mask tensor hides.
+    static void noteSeen(TileScratch scratch, int at, int scoresAt, int count) {
+        for (int n = 0; n < count; n++) {
+            scratch.seen[at + n] = scratch.weights[scoresAt + n] != Float.NEGATIVE_INFINITY;
+        }
+    }
+
     /// Whether row `r` sees key `key` of the block that begins at `origin`.
     static boolean sees(TileScratch scratch, TileShape shape, int r, int origin, int key) {
         int j = origin + key;
         return scratch.rowFrom[r] <= j
                 && j < scratch.rowTo[r]
-                && scratch.scores[r * shape.blockKeys() + key] != Float.NEGATIVE_INFINITY;
+                && (scratch.seen.length == 0 || scratch.seen[r * shape.blockKeys() + key]);
     }
 }

@@ -2,7 +2,9 @@ package heed.kernels.fused;
 
 import static heed.kernels.tile.Lanes.ROWS;
 import static heed.kernels.tile.Lanes.WIDTH;
+import static heed.kernels.tile.Lanes.roundUp;
 
+import heed.attention.AttentionSpec;
 import heed.kernels.tile.RowMath;
 import heed.kernels.tile.SoftmaxRows;
 
@@ -14,11 +16,15 @@ public final class TileScratch {
     /// Query rows: `[rows, headDim]`.
     public final float[] query;
 
-    /// Scores of a block: `[rows, blockKeys]`.
-    public final float[] scores;
-
-    /// Their weights: `[rows, blockKeys]`. Beside the scores, which a second look may need.
+    /// Weights of a block, `[rows, blockKeys]`, and its scores, the same from [#scoresAt] on.
+    ///
+    /// Weights are made a group of rows after the other, from scores that must still be there for a second look. So
+    /// the two lie a group apart, each group's weights where the scores of the one before were, and a tile takes a cache
+    /// for one of them. The few rows of decoding lie wholly apart.
     public final float[] weights;
+
+    /// Where the scores begin.
+    public final int scoresAt;
 
     /// Accumulated output of a split: `[rows, paddedValueDim]`.
     public final float[] output;
@@ -47,6 +53,9 @@ public final class TileScratch {
     /// A vector.
     final float[] lanes;
 
+    /// Which keys of a block no mask tensor hides from a row: `[rows, blockKeys]`, empty for specs without.
+    final boolean[] seen;
+
     /// First key that a row sees.
     final int[] rowFrom;
 
@@ -70,14 +79,15 @@ public final class TileScratch {
 
     private final int group;
 
-    /// Allocates for tiles of `shape`, whose rows are those of `groupSize` query heads by turns.
-    public TileScratch(TileShape shape, int groupSize) {
-        group = groupSize;
+    /// Allocates for tiles of `shape`, whose rows are those of a group's query heads by turns.
+    public TileScratch(AttentionSpec spec, TileShape shape) {
+        group = spec.groupSize();
         int rowsMax = shape.scratchRows();
         int longest = Math.max(shape.headDim(), shape.paddedValueDim());
         query = new float[rowsMax * shape.headDim()];
-        scores = new float[rowsMax * shape.blockKeys()];
-        weights = new float[rowsMax * shape.blockKeys()];
+        int apart = Math.max(ROWS, Math.min(rowsMax, roundUp(TileShape.DIRECT_ROWS, ROWS)));
+        scoresAt = apart * shape.blockKeys();
+        weights = new float[scoresAt + rowsMax * shape.blockKeys()];
         output = new float[rowsMax * shape.paddedValueDim()];
         softmax = new SoftmaxRows(rowsMax);
         totals = new RowTotals(rowsMax, shape.paddedValueDim());
@@ -85,6 +95,7 @@ public final class TileScratch {
         convert = new Rows(longest);
         scales = new float[2 * TileShape.KEYS];
         lanes = new float[WIDTH];
+        seen = new boolean[MaskTensors.in(spec.mask()) ? rowsMax * shape.blockKeys() : 0];
         groupFrom = new int[rowsMax / ROWS];
         groupTo = new int[rowsMax / ROWS];
         rowFrom = new int[rowsMax];
@@ -146,9 +157,10 @@ public final class TileScratch {
 
     /// Bytes held.
     public long bytes() {
-        long floats = (long) query.length + scores.length + weights.length + output.length + row.length + scales.length;
+        long floats = (long) query.length + weights.length + output.length + row.length + scales.length;
         return Float.BYTES * floats
                 + Integer.BYTES * 2L * (groupFrom.length + rowFrom.length)
+                + seen.length
                 + softmax.bytes()
                 + totals.bytes()
                 + convert.bytes();

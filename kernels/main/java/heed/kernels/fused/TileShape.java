@@ -10,7 +10,7 @@ import heed.attention.AttentionSpec;
 import heed.kernels.tile.Lanes;
 import heed.kernels.tile.StoredKernels;
 
-/// The block sizes of a plan: they follow from the spec and the plan's upper sizes, never from the thread count.
+/// The block sizes of a plan.
 ///
 /// ```
 /// sequence  | split 0: SPLIT_KEYS keys          | split 1 …      each with a softmax of its own, merged in order
@@ -41,17 +41,25 @@ public record TileShape(int headDim, int valueDim, int paddedValueDim, int rows,
     /// memory.
     static final int DIRECT_ROWS = 32;
 
-    private static final int QUERY_ROWS = 96;
+    /// Rows of a tile at most. Their scores, 192 KiB with narrow tiles, share the second-level cache with a block of keys
+    /// or one of values; half as many rows read those blocks twice as often from the cache beyond.
+    private static final int MOST_ROWS = 192;
+
+    /// Fewer waste the packed panels' way through the cache.
+    private static final int FEWEST_ROWS = 48;
+
     private static final int BLOCKS_OF_A_SPLIT = SPLIT_KEYS / KEYS;
 
-    /// The shape for runs of `spec` up to `sizes`.
-    public static TileShape of(AttentionSpec spec, AttentionSizes sizes) {
+    /// The shape for runs of `spec` up to `sizes` by `threads` threads: tiles of about one size, some for each thread.
+    public static TileShape of(AttentionSpec spec, AttentionSizes sizes, int threads) {
         long rows = Math.max(1, (long) sizes.queryLen() * spec.groupSize());
+        long slots = Math.max(1, (long) sizes.batch() * spec.kvHeads());
+        long wanted = Math.max(Math.ceilDiv(rows, MOST_ROWS), Math.min(2 * threads / slots, rows / FEWEST_ROWS));
         return new TileShape(
                 spec.headDim(),
                 spec.valueDim(),
                 roundUp(spec.valueDim(), WIDTH),
-                roundUp((int) Math.min(QUERY_ROWS, rows), ROWS),
+                roundUp((int) Math.ceilDiv(rows, Math.max(1, wanted)), ROWS),
                 roundUp(Math.clamp(sizes.kvLen(), 1, KEYS), PANEL),
                 Math.ceilDiv(sizes.kvLen(), KEYS));
     }

@@ -35,16 +35,16 @@ public final class OnlineSoftmax {
 
     private OnlineSoftmax() {}
 
-    /// Turns scores `s[at + from … at + to)` of row `r` into weights at the same place of `w`, and updates its
-    /// state. Scores beside them, within whole steps, are overwritten.
+    /// Turns the scores of columns `from … to` of row `r`, which begins at `scoresAt`, into weights of the row that
+    /// begins at `at`, and updates its state. Scores beside them, within whole steps, are overwritten.
     ///
-    /// @param at begin of the row, a multiple of two vectors
-    /// @param factor from scores to exponents of 2, not negative
+    /// @param at a multiple of two vectors, as is `scoresAt`; the two lie at least a row apart
+    /// @param factor from scores to exponents of 2, positive
     /// @param hides whether some of the scores may be −∞: hidden keys, which weigh 0 exactly
     /// @param lanes scratch of [Lanes#WIDTH] elements
     public static void update(
-            float[] s,
             float[] w,
+            int scoresAt,
             int at,
             int from,
             int to,
@@ -57,20 +57,23 @@ public final class OnlineSoftmax {
         if (from >= to) {
             return;
         }
-        int first = at + from / STEP * STEP;
-        int last = at + (to + STEP - 1) / STEP * STEP;
-        Arrays.fill(s, first, at + from, Float.NEGATIVE_INFINITY);
-        Arrays.fill(s, at + to, last, Float.NEGATIVE_INFINITY);
+        int first = from / STEP * STEP;
+        int last = (to + STEP - 1) / STEP * STEP;
+        if (first < from || to < last) {
+            Arrays.fill(w, scoresAt + first, scoresAt + from, Float.NEGATIVE_INFINITY);
+            Arrays.fill(w, scoresAt + to, scoresAt + last, Float.NEGATIVE_INFINITY);
+        }
         if (!rows.hasSeen(r)) {
-            rows.raise(r, max(s, first, last), factor);
+            rows.raise(r, max(w, scoresAt + first, scoresAt + last), factor);
         }
         float sum = Float.NaN;
         if (!hides && rows.isNear(r)) {
-            sum = nearWeights(s, w, at, from, to, factor, rows, r, lanes);
+            sum = nearWeights(w, scoresAt, at, from, to, factor, rows.exponent(r), lanes);
         }
         if (!(sum < MOST)) {
-            rows.raise(r, max(s, first, last), factor);
-            sum = weights(s, w, first, last, factor, rows.shift(r), -rows.exponent(r), lanes);
+            rows.raise(r, max(w, scoresAt + first, scoresAt + last), factor);
+            float shift = rows.shift(r);
+            sum = weights(w, scoresAt, at, first, last, factor, shift, -rows.exponent(r), lanes);
         }
         if (sum != 0 && !rows.hasSeen(r)) {
             rows.spoil(r);
@@ -80,30 +83,29 @@ public final class OnlineSoftmax {
 
     /// The fast loop over the whole steps, the careful one over those that the range cuts.
     private static float nearWeights(
-            float[] s, float[] w, int at, int from, int to, float factor, SoftmaxRows rows, int r, float[] lanes) {
-        int begin = at + (from + STEP - 1) / STEP * STEP;
-        int end = at + to / STEP * STEP;
-        float minus = -rows.exponent(r);
+            float[] w, int scoresAt, int at, int from, int to, float factor, float exponent, float[] lanes) {
+        int begin = (from + STEP - 1) / STEP * STEP;
+        int end = to / STEP * STEP;
         if (begin >= end) {
-            int first = at + from / STEP * STEP;
-            int last = at + (to + STEP - 1) / STEP * STEP;
-            return weights(s, w, first, last, factor, 0, minus, lanes);
+            int first = from / STEP * STEP;
+            int last = (to + STEP - 1) / STEP * STEP;
+            return weights(w, scoresAt, at, first, last, factor, 0, -exponent, lanes);
         }
-        float head = at + from < begin ? weights(s, w, begin - STEP, begin, factor, 0, minus, lanes) : 0;
-        float sum = head + fastWeights(s, w, begin, end, factor, Exp2.MAGIC + minus, lanes);
-        return end < at + to ? sum + weights(s, w, end, end + STEP, factor, 0, minus, lanes) : sum;
+        float head = from < begin ? weights(w, scoresAt, at, begin - STEP, begin, factor, 0, -exponent, lanes) : 0;
+        float sum = head + fastWeights(w, scoresAt, at, begin, end, factor, Exp2.MAGIC - exponent, lanes);
+        return end < to ? sum + weights(w, scoresAt, at, end, end + STEP, factor, 0, -exponent, lanes) : sum;
     }
 
-    private static float fastWeights(float[] s, float[] w, int from, int to, float factor, float magic, float[] lanes) {
+    private static float fastWeights(float[] w, int scoresAt, int at, int from, int to, float factor, float magic, float[] lanes) {
         FloatVector f = FloatVector.broadcast(F, factor);
         FloatVector m = FloatVector.broadcast(F, magic);
         FloatVector d0 = FloatVector.zero(F);
         FloatVector d1 = d0;
         for (int n = from; n < to; n += STEP) {
-            FloatVector p0 = Exp2.weight(FloatVector.fromArray(F, s, n), f, m);
-            FloatVector p1 = Exp2.weight(FloatVector.fromArray(F, s, n + WIDTH), f, m);
-            p0.intoArray(w, n);
-            p1.intoArray(w, n + WIDTH);
+            FloatVector p0 = Exp2.weight(FloatVector.fromArray(F, w, scoresAt + n), f, m);
+            FloatVector p1 = Exp2.weight(FloatVector.fromArray(F, w, scoresAt + n + WIDTH), f, m);
+            p0.intoArray(w, at + n);
+            p1.intoArray(w, at + n + WIDTH);
             d0 = d0.add(p0);
             d1 = d1.add(p1);
         }
@@ -111,18 +113,17 @@ public final class OnlineSoftmax {
         return sum(lanes);
     }
 
-    private static float weights(
-            float[] s, float[] w, int from, int to, float factor, float shift, float minus, float[] lanes) {
+    private static float weights(float[] w, int scoresAt, int at, int from, int to, float factor, float shift, float minus, float[] lanes) {
         FloatVector f = FloatVector.broadcast(F, factor);
         FloatVector m = FloatVector.broadcast(F, minus);
         FloatVector d0 = FloatVector.zero(F);
         FloatVector d1 = d0;
         for (int n = from; n < to; n += STEP) {
-            FloatVector p0 = Exp2.of(FloatVector.fromArray(F, s, n).sub(shift).fma(f, m));
+            FloatVector p0 = Exp2.of(FloatVector.fromArray(F, w, scoresAt + n).sub(shift).fma(f, m));
             FloatVector p1 =
-                    Exp2.of(FloatVector.fromArray(F, s, n + WIDTH).sub(shift).fma(f, m));
-            p0.intoArray(w, n);
-            p1.intoArray(w, n + WIDTH);
+                    Exp2.of(FloatVector.fromArray(F, w, scoresAt + n + WIDTH).sub(shift).fma(f, m));
+            p0.intoArray(w, at + n);
+            p1.intoArray(w, at + n + WIDTH);
             d0 = d0.add(p0);
             d1 = d1.add(p1);
         }

@@ -48,6 +48,7 @@ public final class ScoreLoop implements ScorePanels {
             float[] keys,
             int keysAt,
             float[] scores,
+            int scoresAt,
             int blockKeys,
             int[] from,
             int[] to,
@@ -55,7 +56,7 @@ public final class ScoreLoop implements ScorePanels {
         for (int column = 0; column < blockKeys; column += PANEL) {
             for (int g = 0; g < groups; g++) {
                 if (from[g] <= column && column < to[g]) {
-                    int cAt = g * ROWS * blockKeys + column;
+                    int cAt = scoresAt + g * ROWS * blockKeys + column;
                     call(query, g * ROWS * headDim, headDim, keys, keysAt + column * headDim, scores, cAt, blockKeys);
                 }
             }

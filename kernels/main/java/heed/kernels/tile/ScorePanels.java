@@ -7,13 +7,14 @@ public interface ScorePanels {
     ///
     /// @param query `[rows, headDim]`
     /// @param keys panels of `[headDim][PANEL]`, those of the block from `keysAt` on
-    /// @param scores `[rows, blockKeys]`
+    /// @param scores `[rows, blockKeys]` from `scoresAt` on
     void scores(
             float[] query,
             int headDim,
             float[] keys,
             int keysAt,
             float[] scores,
+            int scoresAt,
             int blockKeys,
             int[] from,
             int[] to,

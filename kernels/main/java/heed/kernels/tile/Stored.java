@@ -2,8 +2,6 @@ package heed.kernels.tile;
 
 import static heed.kernels.tile.Lanes.F;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -24,7 +22,6 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// The compiler vectorises `Float.float16ToFloat` in loops over arrays alone, hence f16 by hand.
 final class Stored {
-    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final VectorSpecies<Integer> I = F.vectorShape().withLanes(int.class);
     private static final VectorSpecies<Short> SHORTS =
             VectorShape.forBitSize(Math.max(64, F.vectorBitSize() / 2)).withLanes(short.class);
@@ -37,19 +34,19 @@ final class Stored {
 
     private Stored() {}
 
-    /// A vector of elements of `type` from byte `at` on.
+    /// A vector of elements of `type` from `at` on.
     ///
-    /// Comparisons instead of a switch: it would look its branch up in an array, which is no constant to the
-    /// compiler, and vectors that come together from several branches are boxed.
-    static FloatVector load(StoredType type, MemorySegment segment, long at) {
+    /// Comparisons instead of a switch: it would look its branch up in an array, which is no constant to the compiler,
+    /// and vectors that come together from several branches are boxed.
+    static FloatVector load(StoredType type, StoredChunk chunk, int at) {
         if (type == StoredType.F32) {
-            return FloatVector.fromMemorySegment(F, segment, at, ORDER);
+            return FloatVector.fromArray(F, chunk.floats(), at);
         } else if (type == StoredType.BF16) {
-            return bf16(ShortVector.fromMemorySegment(SHORTS, segment, at, ORDER));
+            return bf16(ShortVector.fromArray(SHORTS, chunk.shorts(), at));
         } else if (type == StoredType.F16) {
-            return f16(ShortVector.fromMemorySegment(SHORTS, segment, at, ORDER));
+            return f16(ShortVector.fromArray(SHORTS, chunk.shorts(), at));
         } else {
-            return int8(ByteVector.fromMemorySegment(BYTES, segment, at, ORDER));
+            return int8(ByteVector.fromArray(BYTES, chunk.bytes(), at));
         }
     }
 

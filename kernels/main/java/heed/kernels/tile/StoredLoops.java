@@ -3,31 +3,28 @@ package heed.kernels.tile;
 import static heed.kernels.tile.Lanes.F;
 import static heed.kernels.tile.Lanes.WIDTH;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 
-/// The microkernels of [StoredKernels], 4 rows × 2 vectors each. A template of [Specialised].
+/// The microkernels of [StoredKernels], 4 rows × 2 vectors each. A template of [Specialised], whose class data is the
+/// [StoredType].
 ///
-/// | kernel      | a step                                   | loads | multiply-adds | stores |
-/// |-------------|------------------------------------------|------:|--------------:|-------:|
-/// | rowScores   | a vector of dims of 2 keys               |     6 |             8 |      0 |
-/// | panelScores | a dim of 2 vectors of keys               |     6 |             8 |      0 |
-/// | values      | a vector of dims of 2 keys, into 4 sums  |     6 |             8 |      4 |
+/// | kernel      | a step                          | loads | multiply-adds |
+/// |-------------|---------------------------------|------:|--------------:|
+/// | rowScores   | a vector of dims of 2 keys      |     6 |             8 |
+/// | panelScores | a dim of 2 vectors of keys      |     6 |             8 |
+/// | values      | a key's 2 vectors of dims       |     6 |             8 |
 ///
-/// 8 accumulators, 2 operands and a broadcast leave some of 16 registers to the compiler. All three walk through
-/// memory in two streams side by side, row after row: what is read is bound by the lines that a core keeps under
-/// way, and a walk down a column of values, however few its instructions, keeps fewer.
+/// 8 accumulators, 2 operands and up to 4 broadcasts fit 16 registers in whatever order the compiler takes them.
 public final class StoredLoops implements StoredKernels {
     private static final StoredType TYPE =
-            StoredConstants.of(MethodHandles.lookup()).type();
-    private static final int BYTES = TYPE.bytes();
+            Specialised.data(MethodHandles.lookup(), StoredType.class, StoredType.F32);
 
     /// Made by reflection in a hidden copy.
     public StoredLoops() {}
 
-    private static FloatVector load(MemorySegment segment, long at) {
-        return Stored.load(TYPE, segment, at);
+    private static FloatVector load(StoredChunk chunk, int at) {
+        return Stored.load(TYPE, chunk, at);
     }
 
     @Override
@@ -35,17 +32,16 @@ public final class StoredLoops implements StoredKernels {
             float[] query,
             int queryAt,
             int headDim,
-            MemorySegment keys,
-            long keyAt,
-            long keyStride,
+            StoredChunk keys,
+            int keysAt,
             int count,
             float[] scores,
             int scoresAt,
             int scoresStride,
             float[] sums) {
         for (int j = 0; j < count; j += 2) {
-            long second = j + 1 < count ? keyStride : 0;
-            rowPair(query, queryAt, headDim, keys, keyAt + j * keyStride, second, sums, j * WIDTH);
+            int second = j + 1 < count ? headDim : 0;
+            rowPair(query, queryAt, headDim, keys, keysAt + j * headDim, second, sums, j * WIDTH);
         }
         for (int r = 0; r < ROWS; r++) {
             LaneSums.sum(sums, r * KEYS * WIDTH, KEYS, scores, scoresAt + r * scoresStride);
@@ -54,7 +50,7 @@ public final class StoredLoops implements StoredKernels {
 
     /// Partial sums of 2 keys for 4 rows, at `sums[r][j]`, a vector each.
     private static void rowPair(
-            float[] query, int queryAt, int headDim, MemorySegment keys, long at, long second, float[] sums, int to) {
+            float[] query, int queryAt, int headDim, StoredChunk keys, int at, int second, float[] sums, int to) {
         FloatVector zero = FloatVector.zero(F);
         FloatVector c00 = zero, c01 = zero;
         FloatVector c10 = zero, c11 = zero;
@@ -62,9 +58,8 @@ public final class StoredLoops implements StoredKernels {
         FloatVector c30 = zero, c31 = zero;
         int q0 = queryAt, q1 = q0 + headDim, q2 = q1 + headDim, q3 = q2 + headDim;
         for (int d = 0; d < headDim; d += WIDTH) {
-            long from = at + (long) d * BYTES;
-            FloatVector k0 = load(keys, from);
-            FloatVector k1 = load(keys, from + second);
+            FloatVector k0 = load(keys, at + d);
+            FloatVector k1 = load(keys, at + second + d);
             FloatVector x = FloatVector.fromArray(F, query, q0 + d);
             c00 = x.fma(k0, c00);
             c01 = x.fma(k1, c01);
@@ -94,8 +89,8 @@ public final class StoredLoops implements StoredKernels {
             float[] query,
             int queryAt,
             int headDim,
-            MemorySegment keys,
-            long keyAt,
+            StoredChunk keys,
+            int keysAt,
             float[] scores,
             int scoresAt,
             int scoresStride) {
@@ -106,9 +101,8 @@ public final class StoredLoops implements StoredKernels {
         FloatVector c30 = zero, c31 = zero;
         int q0 = queryAt, q1 = q0 + headDim, q2 = q1 + headDim, q3 = q2 + headDim;
         for (int d = 0; d < headDim; d++) {
-            long from = keyAt + (long) d * (KEYS * BYTES);
-            FloatVector k0 = load(keys, from);
-            FloatVector k1 = load(keys, from + WIDTH * BYTES);
+            FloatVector k0 = load(keys, keysAt + d * KEYS);
+            FloatVector k1 = load(keys, keysAt + d * KEYS + WIDTH);
             FloatVector x = FloatVector.broadcast(F, query[q0 + d]);
             c00 = x.fma(k0, c00);
             c01 = x.fma(k1, c01);
@@ -138,69 +132,62 @@ public final class StoredLoops implements StoredKernels {
             float[] weights,
             int weightsAt,
             int weightsStride,
-            MemorySegment values,
-            long valueAt,
-            long valueStride,
+            StoredChunk values,
             int count,
             float[] sums,
             int sumsAt,
             int valueDim) {
-        int j = 0;
-        for (; j + 1 < count; j += 2) {
-            long at = valueAt + j * valueStride;
-            valuePair(weights, weightsAt + j, weightsStride, values, at, valueStride, sums, sumsAt, valueDim);
+        int d = 0;
+        for (; d + 2 * WIDTH <= valueDim; d += 2 * WIDTH) {
+            twoVectors(weights, weightsAt, weightsStride, values, d, count, sums, sumsAt + d, valueDim);
         }
-        if (j < count) {
-            lastValue(weights, weightsAt + j, weightsStride, values, valueAt + j * valueStride, sums, sumsAt, valueDim);
-        }
-    }
-
-    private static void valuePair(
-            float[] weights,
-            int at,
-            int stride,
-            MemorySegment values,
-            long valueAt,
-            long second,
-            float[] sums,
-            int sumsAt,
-            int valueDim) {
-        FloatVector p00 = FloatVector.broadcast(F, weights[at]);
-        FloatVector p01 = FloatVector.broadcast(F, weights[at + 1]);
-        FloatVector p10 = FloatVector.broadcast(F, weights[at + stride]);
-        FloatVector p11 = FloatVector.broadcast(F, weights[at + stride + 1]);
-        FloatVector p20 = FloatVector.broadcast(F, weights[at + 2 * stride]);
-        FloatVector p21 = FloatVector.broadcast(F, weights[at + 2 * stride + 1]);
-        FloatVector p30 = FloatVector.broadcast(F, weights[at + 3 * stride]);
-        FloatVector p31 = FloatVector.broadcast(F, weights[at + 3 * stride + 1]);
-        int s0 = sumsAt, s1 = s0 + valueDim, s2 = s1 + valueDim, s3 = s2 + valueDim;
-        for (int d = 0; d < valueDim; d += WIDTH) {
-            long from = valueAt + (long) d * BYTES;
-            FloatVector v0 = load(values, from);
-            FloatVector v1 = load(values, from + second);
-            p01.fma(v1, p00.fma(v0, FloatVector.fromArray(F, sums, s0 + d))).intoArray(sums, s0 + d);
-            p11.fma(v1, p10.fma(v0, FloatVector.fromArray(F, sums, s1 + d))).intoArray(sums, s1 + d);
-            p21.fma(v1, p20.fma(v0, FloatVector.fromArray(F, sums, s2 + d))).intoArray(sums, s2 + d);
-            p31.fma(v1, p30.fma(v0, FloatVector.fromArray(F, sums, s3 + d))).intoArray(sums, s3 + d);
+        if (d < valueDim) {
+            oneVector(weights, weightsAt, weightsStride, values, d, count, sums, sumsAt + d, valueDim);
         }
     }
 
-    private static void lastValue(
-            float[] weights,
-            int at,
-            int stride,
-            MemorySegment values,
-            long valueAt,
-            float[] sums,
-            int sumsAt,
-            int valueDim) {
+    private static void twoVectors(
+            float[] weights, int at, int stride, StoredChunk values, int from, int count, float[] sums, int to, int dim) {
+        int s0 = to, s1 = s0 + dim, s2 = s1 + dim, s3 = s2 + dim;
+        FloatVector c00 = FloatVector.fromArray(F, sums, s0), c01 = FloatVector.fromArray(F, sums, s0 + WIDTH);
+        FloatVector c10 = FloatVector.fromArray(F, sums, s1), c11 = FloatVector.fromArray(F, sums, s1 + WIDTH);
+        FloatVector c20 = FloatVector.fromArray(F, sums, s2), c21 = FloatVector.fromArray(F, sums, s2 + WIDTH);
+        FloatVector c30 = FloatVector.fromArray(F, sums, s3), c31 = FloatVector.fromArray(F, sums, s3 + WIDTH);
+        int w0 = at, w1 = w0 + stride, w2 = w1 + stride, w3 = w2 + stride;
+        for (int j = 0; j < count; j++) {
+            FloatVector v0 = load(values, from + j * dim);
+            FloatVector v1 = load(values, from + j * dim + WIDTH);
+            FloatVector x = FloatVector.broadcast(F, weights[w0 + j]);
+            c00 = x.fma(v0, c00);
+            c01 = x.fma(v1, c01);
+            x = FloatVector.broadcast(F, weights[w1 + j]);
+            c10 = x.fma(v0, c10);
+            c11 = x.fma(v1, c11);
+            x = FloatVector.broadcast(F, weights[w2 + j]);
+            c20 = x.fma(v0, c20);
+            c21 = x.fma(v1, c21);
+            x = FloatVector.broadcast(F, weights[w3 + j]);
+            c30 = x.fma(v0, c30);
+            c31 = x.fma(v1, c31);
+        }
+        c00.intoArray(sums, s0);
+        c01.intoArray(sums, s0 + WIDTH);
+        c10.intoArray(sums, s1);
+        c11.intoArray(sums, s1 + WIDTH);
+        c20.intoArray(sums, s2);
+        c21.intoArray(sums, s2 + WIDTH);
+        c30.intoArray(sums, s3);
+        c31.intoArray(sums, s3 + WIDTH);
+    }
+
+    private static void oneVector(
+            float[] weights, int at, int stride, StoredChunk values, int from, int count, float[] sums, int to, int dim) {
         for (int r = 0; r < ROWS; r++) {
-            FloatVector p = FloatVector.broadcast(F, weights[at + r * stride]);
-            for (int d = 0; d < valueDim; d += WIDTH) {
-                int to = sumsAt + r * valueDim + d;
-                FloatVector v = load(values, valueAt + (long) d * BYTES);
-                p.fma(v, FloatVector.fromArray(F, sums, to)).intoArray(sums, to);
+            FloatVector c = FloatVector.fromArray(F, sums, to + r * dim);
+            for (int j = 0; j < count; j++) {
+                c = FloatVector.broadcast(F, weights[at + r * stride + j]).fma(load(values, from + j * dim), c);
             }
+            c.intoArray(sums, to + r * dim);
         }
     }
 }

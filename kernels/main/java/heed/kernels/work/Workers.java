@@ -1,38 +1,51 @@
 package heed.kernels.work;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// A few daemon threads that help a run, each backend's own.
 ///
-/// Threads start on demand, wait parked and end after [#IDLE_NANOS] without work, so an idle backend costs nothing and
-/// needs no closing. Offering work never blocks and never fails: if every thread is busy, the run that offers it
-/// simply works alone.
+/// Threads start on demand. One that has no work looks out for some for [#LOOK_NANOS], so that runs in quick succession
+/// find it awake, then parks, and ends after [#IDLE_NANOS]: an idle backend costs nothing and needs no closing.
+///
+/// Offering work never blocks, never fails and allocates nothing but threads: if every thread is busy, the run that
+/// offers it simply works alone.
 public final class Workers implements Executor {
+    private static final long LOOK_NANOS = 50_000;
     private static final long IDLE_NANOS = 5_000_000_000L;
 
-    /// A thread that has just done its last task is not idle yet when the next loop asks: some 20 µs of grace.
-    private static final int SPINS = 2_000;
+    /// A thread that has just left another loop is not idle yet: a microsecond or two of grace.
+    private static final int GRACE = 64;
 
-    private final String name;
+    /// What a worker has instead of a task.
+    private enum No implements Runnable {
+        /// There is a thread.
+        TASK,
+        /// There is none.
+        THREAD;
+
+        @Override
+        public void run() {}
+    }
+
     private final Worker[] workers;
 
     /// At most `count` threads called `name-1`, `name-2`, ….
     public Workers(String name, int count) {
-        this.name = name;
         workers = new Worker[count];
         for (int n = 0; n < count; n++) {
-            workers[n] = new Worker();
+            workers[n] = new Worker(name + "-" + (n + 1));
         }
     }
 
     /// Hands `task` to an idle thread, if there is one.
     @Override
     public void execute(Runnable task) {
-        for (int spin = 0; spin < SPINS; spin++) {
-            for (int n = 0; n < workers.length; n++) {
-                if (workers[n].offer(task, n)) {
+        for (int n = 0; n < GRACE; n++) {
+            for (Worker worker : workers) {
+                if (worker.accepts(task)) {
                     return;
                 }
             }
@@ -40,41 +53,36 @@ public final class Workers implements Executor {
         }
     }
 
-    private final class Worker implements Runnable {
-        private static final int ABSENT = 0;
-        private static final int IDLE = 1;
-        private static final int CLAIMED = 2;
-        private static final int BUSY = 3;
+    private static final class Worker implements Runnable {
+        private final String name;
+        private final AtomicReference<Runnable> task = new AtomicReference<>(No.THREAD);
+        private volatile @Nullable Thread parked;
 
-        private final AtomicInteger state = new AtomicInteger(ABSENT);
-        private volatile Runnable task = () -> {};
-        private volatile Thread thread = Thread.currentThread();
+        Worker(String name) {
+            this.name = name;
+        }
 
-        boolean offer(Runnable offered, int n) {
-            if (state.compareAndSet(IDLE, CLAIMED)) {
-                task = offered;
-                state.set(BUSY);
-                LockSupport.unpark(thread);
+        boolean accepts(Runnable offered) {
+            Runnable now = task.get();
+            if (now == No.TASK && task.compareAndSet(No.TASK, offered)) {
+                LockSupport.unpark(parked);
                 return true;
             }
-            if (state.compareAndSet(ABSENT, CLAIMED)) {
-                task = offered;
-                state.set(BUSY);
-                start(n);
+            if (now == No.THREAD && task.compareAndSet(No.THREAD, offered)) {
+                start();
                 return true;
             }
             return false;
         }
 
-        private void start(int n) {
+        private void start() {
             boolean started = false;
             try {
-                thread = Thread.ofPlatform().daemon().name(name + "-" + (n + 1)).unstarted(this);
-                thread.start();
+                Thread.ofPlatform().daemon().name(name).start(this);
                 started = true;
             } finally {
                 if (!started) {
-                    state.set(ABSENT); // no thread can be had now
+                    task.set(No.THREAD); // no thread can be had now
                 }
             }
         }
@@ -84,29 +92,38 @@ public final class Workers implements Executor {
             boolean ended = false;
             try {
                 do {
-                    task.run();
-                    task = () -> {};
-                    state.set(IDLE);
-                } while (waitForTask());
+                    task.get().run();
+                    task.set(No.TASK);
+                } while (looksOut() || waits());
                 ended = true;
             } finally {
                 if (!ended) {
-                    state.set(ABSENT); // the task threw: the next offer starts a new thread
+                    task.set(No.THREAD); // the task threw: the next offer starts a new thread
                 }
             }
         }
 
-        /// False when the thread may end: nothing came in time, and nobody claimed it meanwhile.
-        private boolean waitForTask() {
-            long deadline = System.nanoTime() + IDLE_NANOS;
-            while (state.get() != BUSY) {
-                long left = deadline - System.nanoTime();
-                if (left <= 0 && state.compareAndSet(IDLE, ABSENT)) {
+        private boolean looksOut() {
+            long start = System.nanoTime();
+            for (int n = 0; task.get() == No.TASK; n++) {
+                if (!Pause.step(n, start, LOOK_NANOS)) {
                     return false;
                 }
-                LockSupport.parkNanos(this, Math.max(left, 1_000));
             }
             return true;
+        }
+
+        /// False when the thread may end: nothing came in time, and nobody offers anything any more.
+        private boolean waits() {
+            long start = System.nanoTime();
+            parked = Thread.currentThread();
+            for (long left = IDLE_NANOS; left > 0 && task.get() == No.TASK; ) {
+                LockSupport.parkNanos(this, left);
+                Thread.interrupted(); // pending, it would let no thread park
+                left = start + IDLE_NANOS - System.nanoTime();
+            }
+            parked = null;
+            return !task.compareAndSet(No.TASK, No.THREAD);
         }
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,9 +51,49 @@ final class TaskLoopTest {
             for (int count : new int[] {0, 1, 2, 3, 7, 8, 9, 100}) {
                 for (int threads = 1; threads <= THREADS; threads++) {
                     new Tally(count, THREADS).runOn(loop, threads);
+                    checkPhases(loop, threads, count, 8, 1, count);
                 }
             }
         });
+    }
+
+    /// The phases of one run, each whole before the next begins.
+    private static void checkPhases(TaskLoop loop, int threads, int... counts) {
+        try (TaskLoop.Run run = loop.begin(threads)) {
+            for (int count : counts) {
+                Tally tally = new Tally(count, threads);
+                run.phase(count, tally);
+                tally.assertNoneUnderWay();
+                tally.assertEachOnce();
+            }
+        }
+    }
+
+    /// A helper that was there for one phase is there for the next: in each, two tasks wait for each other.
+    @Test
+    void keepsItsHelpersFromPhaseToPhase() throws Exception {
+        try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
+            TaskLoop loop = new TaskLoop(2, pool);
+            for (int n = 0; n < 1_000; n++) {
+                try (TaskLoop.Run run = loop.begin(2)) {
+                    for (int phase = 0; phase < 3; phase++) {
+                        CountDownLatch both = new CountDownLatch(2);
+                        run.phase(2, (_, _) -> meet(both));
+                    }
+                }
+            }
+        }
+    }
+
+    /// No more threads than the run may have, though helpers of wider runs are still about.
+    @Test
+    void keepsToTheThreadsOfARun() {
+        Random random = new Random(3);
+        TaskLoop loop = new TaskLoop(THREADS, new Workers("test-budget", THREADS - 1));
+        for (int n = 0; n < 5_000; n++) {
+            int threads = 1 + random.nextInt(THREADS);
+            new Tally(20, threads).runOn(loop, threads); // a worker beyond the threads has no place in the tally
+        }
     }
 
     /// Runs that follow one another at once, with helpers that come from any run before: each runs its own body.
@@ -216,6 +257,47 @@ final class TaskLoopTest {
         Thread.currentThread().interrupt();
         tally.runOn(loop, 2);
         assertTrue(Thread.interrupted());
+    }
+
+    /// A caller interrupted while it waits parks all the same: it does not spin until the helper is done.
+    @Test
+    void waitsParkedThoughInterrupted() throws Exception {
+        TaskLoop loop = new TaskLoop(2, task -> Thread.ofPlatform().daemon().start(task));
+        CountDownLatch both = new CountDownLatch(2);
+        CountDownLatch helperMayEnd = new CountDownLatch(1);
+        AtomicBoolean interrupted = new AtomicBoolean();
+        AtomicBoolean stillInterrupted = new AtomicBoolean();
+        Thread caller = Thread.ofPlatform().start(() -> {
+            loop.run(2, 2, (_, worker) -> {
+                meet(both);
+                if (worker == 0) {
+                    Thread.currentThread().interrupt();
+                    interrupted.set(true);
+                } else {
+                    awaitQuietly(helperMayEnd);
+                }
+            });
+            stillInterrupted.set(Thread.currentThread().isInterrupted());
+        });
+        while (!interrupted.get() || caller.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        helperMayEnd.countDown();
+        caller.join();
+        assertTrue(stillInterrupted.get());
+    }
+
+    private static void meet(CountDownLatch both) {
+        both.countDown();
+        awaitQuietly(both);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
     }
 
     /// A body that counts its tasks and holds every worker number to one thread at a time.

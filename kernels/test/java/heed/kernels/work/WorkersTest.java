@@ -2,6 +2,7 @@ package heed.kernels.work;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
@@ -98,6 +99,20 @@ final class WorkersTest {
             });
         }
         threadOf(workers);
+    }
+
+    /// A thread without work looks out for some for a moment only, interrupted or not.
+    @Test
+    void parksIdleThreads() throws Exception {
+        Workers workers = new Workers("test-parks", 1);
+        Thread thread = threadOf(workers);
+        for (int n = 0; n < 3; n++) {
+            while (thread.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+            thread.interrupt();
+        }
+        assertSame(thread, threadOf(workers));
     }
 
     /// Idle threads end, and start again when there is work.

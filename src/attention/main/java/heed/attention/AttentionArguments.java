@@ -64,6 +64,8 @@ public final class AttentionArguments {
 
     boolean accumulate;
 
+    int threads = Integer.MAX_VALUE;
+
     /// No argument yet.
     public AttentionArguments() {}
 
@@ -146,6 +148,13 @@ public final class AttentionArguments {
     /// Sets the report that the run fills in.
     public AttentionArguments report(CallReport target) {
         report = target;
+        return this;
+    }
+
+    /// Lets at most `most` threads, the calling one included, take part in a run, and no more than the plan's
+    /// [PlanOptions#threads], which is what they are if this is never called. No bit of the result depends on it.
+    public AttentionArguments threads(int most) {
+        threads = Checks.positive("threads", most);
         return this;
     }
 }

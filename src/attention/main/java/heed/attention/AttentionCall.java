@@ -12,6 +12,7 @@ public final class AttentionCall {
     private final Sequences sequences;
     private boolean shared;
     private boolean accumulate;
+    private int threads;
     private @Nullable Tensor query;
     private @Nullable Tensor key;
     private @Nullable Tensor value;
@@ -62,6 +63,12 @@ public final class AttentionCall {
     /// Whether any thread may touch the tensors; if not, only the calling one.
     public boolean isShared() {
         return shared;
+    }
+
+    /// The most threads that may take part, the calling one included: what the caller allows, and 1 if the memory is
+    /// the calling thread's alone. What the plan has bounds it further.
+    public int threads() {
+        return shared ? threads : 1;
     }
 
     /// Whether to merge into output and log-sum-exp rather than overwrite them.
@@ -216,6 +223,7 @@ public final class AttentionCall {
         Tensor keyRows = Shapes.keyRows(spec.keyLayout(), key(), value());
         sequences.bind(Shapes.queryRows(query()), keyRows, arguments.lengths);
         Shapes.check(this, sequences.queryBatch(), sequences.keyBatch());
+        threads = arguments.threads;
         mask.bind(arguments.mask, hasMask, this);
         bias.bind(arguments.bias, hasBias, this);
         checkMemory();

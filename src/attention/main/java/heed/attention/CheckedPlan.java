@@ -1,9 +1,8 @@
 package heed.attention;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
+import heed.attention.WorkspacePool.Slot;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// A plan that refuses wrong arguments at the door, hands a free workspace to each run and measures it.
 ///
@@ -15,8 +14,7 @@ public abstract class CheckedPlan<W extends CheckedPlan.Workspace> implements At
     private final String backend;
     private final AttentionSpec spec;
     private final AttentionSizes sizes;
-    private final List<Slot<W>> slots = new ArrayList<>();
-    private final ArrayBlockingQueue<Slot<W>> free;
+    private final WorkspacePool<W> workspaces;
     private final long workspaceBytes;
     private volatile boolean closed;
 
@@ -30,25 +28,14 @@ public abstract class CheckedPlan<W extends CheckedPlan.Workspace> implements At
         void close();
     }
 
-    private record Slot<W>(AttentionCall call, W workspace) {}
-
     /// Makes the workspaces; frees those made if one cannot be.
     protected CheckedPlan(
             String backend, AttentionSpec spec, AttentionSizes sizes, int maxConcurrentRuns, Supplier<W> newWorkspace) {
         this.backend = backend;
         this.spec = spec;
         this.sizes = sizes;
-        try {
-            for (int n = 0; n < maxConcurrentRuns; n++) {
-                slots.add(new Slot<>(new AttentionCall(spec, sizes), newWorkspace.get()));
-            }
-        } catch (RuntimeException | OutOfMemoryError failure) {
-            slots.forEach(slot -> slot.workspace.close());
-            throw failure;
-        }
-        free = new ArrayBlockingQueue<>(maxConcurrentRuns, false, slots);
-        workspaceBytes =
-                slots.stream().mapToLong(slot -> slot.workspace.bytes()).sum();
+        workspaces = new WorkspacePool<>(spec, sizes, maxConcurrentRuns, newWorkspace);
+        workspaceBytes = workspaces.bytes();
     }
 
     /// Computes `call`; the workspace is this run's alone.
@@ -76,57 +63,36 @@ public abstract class CheckedPlan<W extends CheckedPlan.Workspace> implements At
 
     @Override
     public final void run(AttentionArguments arguments) {
-        Slot<W> slot = take();
+        Slot<W> slot = workspaces.take();
         try {
             if (closed) {
                 throw new IllegalStateException("the plan is closed: make a new one");
             }
-            slot.call.bind(arguments);
-            long start = System.nanoTime();
-            execute(slot.call, slot.workspace);
-            report(arguments, slot.call, System.nanoTime() - start);
+            slot.call().bind(arguments);
+            execute(slot, arguments.report);
         } finally {
-            slot.call.release();
-            free.add(slot);
+            slot.call().release();
+            workspaces.giveBack(slot);
         }
     }
 
-    private void report(AttentionArguments arguments, AttentionCall call, long nanos) {
-        CallReport report = arguments.report;
-        if (report != null) {
-            report.record(backend, nanos, call.flops(), call.bytes());
+    /// The clock is read for a report only: twice some 25 ns, which a run of a microsecond would feel.
+    private void execute(Slot<W> slot, @Nullable CallReport report) {
+        if (report == null) {
+            execute(slot.call(), slot.workspace());
+            return;
         }
-    }
-
-    /// Waits for a workspace without giving up its turn to an interrupt, which stays pending.
-    private Slot<W> take() {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return free.take();
-                } catch (InterruptedException _) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        long start = System.nanoTime();
+        execute(slot.call(), slot.workspace());
+        long nanos = System.nanoTime() - start;
+        report.record(backend, nanos, slot.call().flops(), slot.call().bytes());
     }
 
     @Override
     public final synchronized void close() {
-        if (closed) {
-            return;
+        if (!closed) {
+            closed = true;
+            workspaces.close();
         }
-        closed = true;
-        List<Slot<W>> idle = new ArrayList<>();
-        while (idle.size() < slots.size()) {
-            idle.add(take());
-        }
-        idle.forEach(slot -> slot.workspace.close());
-        free.addAll(idle);
     }
 }

@@ -1,6 +1,8 @@
 package heed.attention;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Checks on tensors that hold for every run of every backend. Messages are made only when a check fails: runs allocate
@@ -98,18 +100,24 @@ final class Door {
     }
 
     private static boolean overlap(Tensor a, Tensor b) {
-        if (a.isEmpty() || b.isEmpty() || a.segment().isNative() != b.segment().isNative()) {
+        if (a.isEmpty() || b.isEmpty() || !mayShareMemory(a.segment(), b.segment())) {
             return false;
         }
-        if (a.segment().isNative()) {
-            long from = a.segment().address();
-            long other = b.segment().address();
-            return from + a.lowest() < other + b.highest() && other + b.lowest() < from + a.highest();
-        }
-        return part(a).asOverlappingSlice(part(b)).isPresent();
+        long from = a.segment().address();
+        long other = b.segment().address();
+        return from + a.lowest() < other + b.highest() && other + b.lowest() < from + a.highest();
     }
 
-    private static java.lang.foreign.MemorySegment part(Tensor tensor) {
-        return tensor.segment().asSlice(tensor.lowest(), tensor.highest() - tensor.lowest());
+    /// Whether addresses of the two can be compared: those of heap segments count from the start of their array. A
+    /// read-only segment does not give its array away; it then only tells whether a piece of it is shared.
+    private static boolean mayShareMemory(MemorySegment a, MemorySegment b) {
+        if (a.isNative() || b.isNative()) {
+            return a.isNative() && b.isNative();
+        }
+        Optional<Object> one = a.heapBase();
+        Optional<Object> other = b.heapBase();
+        return one.isPresent() && other.isPresent()
+                ? one.get() == other.get()
+                : a.asOverlappingSlice(b).isPresent();
     }
 }

@@ -5,7 +5,7 @@ import java.util.concurrent.Executor;
 
 /// How a plan computes; nothing here changes a bit of the result.
 ///
-/// @param threads threads a run may use, the calling one included
+/// @param threads threads a run may use, the calling one included; [AttentionArguments#threads] lowers it for a run
 /// @param executor where helpers run; empty for the backend's own pool. The calling thread always works too and never
 ///         waits for a task that has not started, so a run may itself be a task of this executor
 /// @param maxConcurrentRuns workspaces of the plan; a further run waits for one

@@ -24,6 +24,9 @@ public final class Tensor {
     private final int[] shape;
     private final long[] strides;
     private final boolean overlapsItself;
+    private final boolean empty;
+    private final long lowest;
+    private final long highest;
 
     private Tensor(MemorySegment segment, ElementType type, long offset, int[] shape, long[] strides) {
         this.segment = segment;
@@ -32,6 +35,15 @@ public final class Tensor {
         this.shape = shape;
         this.strides = strides;
         overlapsItself = overlapsItself(type, shape, strides);
+        empty = Arrays.stream(shape).anyMatch(size -> size == 0);
+        long low = offset;
+        long high = offset + type.bytes();
+        for (int axis = 0; axis < shape.length; axis++) {
+            low += Math.min(0, (shape[axis] - 1) * strides[axis]);
+            high += Math.max(0, (shape[axis] - 1) * strides[axis]);
+        }
+        lowest = low;
+        highest = high;
     }
 
     /// A contiguous tensor at the start of `segment`, last axis fastest.
@@ -150,12 +162,7 @@ public final class Tensor {
 
     /// Whether there is no element.
     public boolean isEmpty() {
-        for (int size : shape) {
-            if (size == 0) {
-                return true;
-            }
-        }
-        return false;
+        return empty;
     }
 
     private long at(int... index) {
@@ -172,20 +179,12 @@ public final class Tensor {
 
     /// The byte of the first element in memory.
     long lowest() {
-        long low = offset;
-        for (int axis = 0; axis < rank(); axis++) {
-            low += Math.min(0, (shape[axis] - 1) * strides[axis]);
-        }
-        return low;
+        return lowest;
     }
 
     /// The byte after the last element in memory.
     long highest() {
-        long high = offset + type.bytes();
-        for (int axis = 0; axis < rank(); axis++) {
-            high += Math.max(0, (shape[axis] - 1) * strides[axis]);
-        }
-        return high;
+        return highest;
     }
 
     /// Whether two indexes share a byte, as a broadcast does; decided for nested strides, refused when in doubt.

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -171,5 +173,71 @@ final class CheckedPlanTest {
                     "positions must fit 32 bits: offset=2147483645, queryLen=3, sequence=1",
                     () -> plan.run(arguments().lengths(new SequenceLengths(2).offsets(0, Integer.MAX_VALUE - 2))));
         }
+    }
+
+    @Test
+    void threadsOfARun() {
+        List<Integer> seen = new ArrayList<>();
+        try (Arena confined = Arena.ofConfined();
+                AttentionPlan plan = new CheckedPlan<Desk>("office", SPEC, SIZES, 1, Desk::new) {
+                    @Override
+                    protected void execute(AttentionCall call, Desk workspace) {
+                        seen.add(call.threads());
+                    }
+                }) {
+            Tensor output = Tensor.of(confined.allocate(4 * 48, 4), ElementType.F32, 2, 2, 3, 4);
+            plan.run(arguments());
+            plan.run(arguments().threads(3));
+            plan.run(arguments().threads(3).output(output));
+        }
+        assertEquals(List.of(Integer.MAX_VALUE, 3, 1), seen);
+        assertRefused("threads must be at least 1: threads=0", () -> new AttentionArguments().threads(0));
+    }
+
+    /// A run that waits for a workspace is not ended by an interrupt, which it keeps.
+    @Test
+    void waitsThoughInterrupted() throws Exception {
+        try (AttentionPlan plan = new Office(SPEC, 1);
+                ExecutorService callers = Executors.newFixedThreadPool(2)) {
+            entered = new CountDownLatch(1);
+            mayLeave = new CountDownLatch(1);
+            Future<?> first = callers.submit(() -> plan.run(arguments()));
+            assertTrue(entered.await(60, TimeUnit.SECONDS), "the run started");
+            CountDownLatch interrupted = new CountDownLatch(1);
+            Future<Boolean> second = callers.submit(() -> {
+                Thread.currentThread().interrupt();
+                interrupted.countDown();
+                assertRefused(
+                        "query must be given: call AttentionArguments.query", () -> plan.run(new AttentionArguments()));
+                return Thread.currentThread().isInterrupted();
+            });
+            assertTrue(interrupted.await(60, TimeUnit.SECONDS));
+            mayLeave.countDown();
+            first.get(60, TimeUnit.SECONDS);
+            assertTrue(second.get(60, TimeUnit.SECONDS), "the interrupt is lost");
+        }
+    }
+
+    @Test
+    void heapTensorsOfOneArray() {
+        float[] array = new float[48 + 48];
+        Tensor query = Tensor.of(MemorySegment.ofArray(array).asSlice(0, 4 * 48), ElementType.F32, 2, 2, 3, 4);
+        MemorySegment rest = MemorySegment.ofArray(array).asSlice(4 * 48);
+        MemorySegment last = MemorySegment.ofArray(array).asSlice(4 * 47);
+        try (AttentionPlan plan = new Office(SPEC, 1)) {
+            for (Tensor input : List.of(query, readOnly(query))) {
+                plan.run(arguments().query(input).output(Tensor.of(rest, ElementType.F32, 2, 2, 3, 4)));
+                assertRefused(
+                        "output must not overlap query: give it memory of its own,"
+                                + " output=F32[2, 2, 3, 4], query=F32[2, 2, 3, 4]",
+                        () -> plan.run(arguments()
+                                .query(input)
+                                .output(Tensor.of(last.asSlice(0, 4 * 48), ElementType.F32, 2, 2, 3, 4))));
+            }
+        }
+    }
+
+    private static Tensor readOnly(Tensor tensor) {
+        return Tensor.of(tensor.segment().asReadOnly(), tensor.type(), tensor.shape());
     }
 }

@@ -23,6 +23,7 @@ package heed.conformance;
 /// | [NonFiniteContract]      | NaN and ±∞ on both sides of every mask edge, large finite masks               |
 /// | [DeterminismContract]    | the same bits whatever the plan, threads, neighbours, memory                  |
 /// | [ConcurrencyContract]    | many threads, one executor nested, confined and closing arenas                |
+/// | [AllocationContract]     | runs that allocate nothing                                                    |
 /// | [RefusalContract]        | bad input refused with nothing written                                        |
 ///
 /// An unavailable backend and a spec it does not support are skipped with their reason; `HEED_REQUIRE` turns the
@@ -38,4 +39,5 @@ public interface AttentionBackendContract
                 NonFiniteContract,
                 DeterminismContract,
                 ConcurrencyContract,
+                AllocationContract,
                 RefusalContract {}

@@ -193,6 +193,23 @@ final class ContractCanFailTest {
                 LengthsContract::paddedSequences);
     }
 
+    @Test
+    void allocates() {
+        AttentionBackend mutant = Mutants.ofResult((_, _) -> {});
+        AllocationContract contract = new AllocationContract() {
+            @Override
+            public AttentionBackend backend() {
+                return mutant;
+            }
+
+            @Override
+            public int warmUpSeconds() {
+                return 0;
+            }
+        };
+        assertTrue(contract.runsAllocateNothing().allMatch(ContractCanFailTest::fails));
+    }
+
     private static AttentionBackend onOutput(DoubleUnaryOperator damage) {
         return Mutants.ofResult((call, _) -> change(call.output(), damage));
     }

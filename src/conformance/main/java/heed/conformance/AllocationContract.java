@@ -1,0 +1,77 @@
+package heed.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import com.sun.management.ThreadMXBean;
+import heed.attention.AttentionArguments;
+import heed.attention.AttentionBackend;
+import heed.attention.AttentionPlan;
+import heed.attention.AttentionSpec;
+import heed.attention.CallReport;
+import heed.attention.Mask;
+import heed.attention.PlanOptions;
+import heed.conformance.Placement.Layout;
+import heed.conformance.Placement.Memory;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/// Runs that allocate nothing on the heap.
+///
+/// What the interpreter allocates, vectors and optionals, the compiler does away with, and when it gets round to that
+/// depends on the machine. So runs are repeated until a hundred in a row allocate not a byte, and fail only if that
+/// never happens. Counted is the calling thread; helpers run the same code.
+public interface AllocationContract extends BackendContract {
+    /// Runs that must allocate nothing in a row.
+    int RUNS = 100;
+
+    /// Seconds after which a run that still allocates is taken to do so always; nothing else depends on it.
+    default int warmUpSeconds() {
+        return 60;
+    }
+
+    /// Heap and native memory, without helpers and with, decode and a few query rows.
+    @TestFactory
+    default Stream<DynamicTest> runsAllocateNothing() {
+        return Stream.of(Memory.values())
+                .flatMap(memory -> Stream.of(1, 2)
+                        .flatMap(threads -> Stream.of(1, 9)
+                                .map(queryLen -> DynamicTest.dynamicTest(
+                                        memory + ", threads " + threads + ", queryLen " + queryLen,
+                                        () -> checkAllocation(memory, threads, queryLen)))));
+    }
+
+    private void checkAllocation(Memory memory, int threads, int queryLen) {
+        AttentionSpec spec =
+                AttentionSpec.builder(4, 24).kvHeads(2).mask(Mask.causal()).build();
+        AttentionBackend backend = computing(spec);
+        Problem problem = Problem.random(spec, 2, queryLen, 40, 131)
+                .withLayout(tensor ->
+                        Placement.of(tensor, Layout.BHSD, memory, Double.NaN).view());
+        AttentionArguments arguments = problem.arguments(problem.room()).report(new CallReport());
+        PlanOptions options = PlanOptions.DEFAULT.withThreads(threads);
+        try (AttentionPlan plan = backend.plan(problem.spec(), problem.sizes(), options)) {
+            long start = System.nanoTime();
+            long bytes = bytesAllocated(plan, arguments);
+            while (bytes > 0 && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(warmUpSeconds())) {
+                bytes = bytesAllocated(plan, arguments);
+            }
+            assertEquals(0, bytes, () -> "bytes allocated by " + RUNS + " runs, " + problem);
+        }
+    }
+
+    private static long bytesAllocated(AttentionPlan plan, AttentionArguments arguments) {
+        ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+        if (threads == null || !threads.isThreadAllocatedMemoryEnabled()) {
+            return abort("this JVM does not count what a thread allocates");
+        }
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int n = 0; n < RUNS; n++) {
+            plan.run(arguments);
+        }
+        return threads.getCurrentThreadAllocatedBytes() - before;
+    }
+}
