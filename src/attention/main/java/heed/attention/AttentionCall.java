@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class AttentionCall {
     private final AttentionSpec spec;
     private final Sequences sequences;
+    private final Shapes shapes;
     private boolean shared;
     private boolean accumulate;
     private int threads;
@@ -30,6 +31,7 @@ public final class AttentionCall {
     AttentionCall(AttentionSpec spec, AttentionSizes sizes) {
         this.spec = spec;
         sequences = new Sequences(spec, sizes);
+        shapes = new Shapes(this, spec);
         hasMask = spec.mask().has(Mask.BooleanTensor.class);
         hasBias = spec.mask().has(Mask.AdditiveTensor.class);
         hasLogSumExp = spec.hasLogSumExp();
@@ -222,7 +224,7 @@ public final class AttentionCall {
         accumulate = arguments.accumulate;
         Tensor keyRows = Shapes.keyRows(spec.keyLayout(), key(), value());
         sequences.bind(Shapes.queryRows(query()), keyRows, arguments.lengths);
-        Shapes.check(this, sequences.queryBatch(), sequences.keyBatch());
+        shapes.check(sequences.queryBatch(), sequences.keyBatch());
         threads = arguments.threads;
         mask.bind(arguments.mask, hasMask, this);
         bias.bind(arguments.bias, hasBias, this);

@@ -1,19 +1,17 @@
 package heed.attention;
 
-/// Whether the tensors of a call have the shapes and types that its spec and each other ask for.
+/// Whether the tensors of a call have the shapes and types that its spec and each other ask for. One belongs to each
+/// [AttentionCall], since a run makes no objects.
 final class Shapes {
     private final AttentionCall call;
     private final AttentionSpec spec;
-    private final int queryBatch;
-    private final int keyBatch;
-    private final int keys;
+    private int queryBatch;
+    private int keyBatch;
+    private int keys;
 
-    private Shapes(AttentionCall call, int queryBatch, int keyBatch) {
+    Shapes(AttentionCall call, AttentionSpec spec) {
         this.call = call;
-        spec = call.spec();
-        this.queryBatch = queryBatch;
-        this.keyBatch = keyBatch;
-        keys = keyRows(spec.keyLayout(), call.key(), call.value()).size(2);
+        this.spec = spec;
     }
 
     /// Refuses a query without rows to take lengths from.
@@ -44,14 +42,16 @@ final class Shapes {
 
     /// Refuses any tensor that does not fit, the masks apart.
     ///
-    /// @param queryBatch entries of the query's batch axis
-    /// @param keyBatch entries of the key's
-    static void check(AttentionCall call, int queryBatch, int keyBatch) {
-        Shapes shapes = new Shapes(call, queryBatch, keyBatch);
-        shapes.checkQueries();
-        shapes.checkKeys();
-        shapes.checkValues();
-        shapes.checkOutputs();
+    /// @param queries entries of the query's batch axis
+    /// @param sequences entries of the key's
+    void check(int queries, int sequences) {
+        queryBatch = queries;
+        keyBatch = sequences;
+        keys = keyRows(spec.keyLayout(), call.key(), call.value()).size(2);
+        checkQueries();
+        checkKeys();
+        checkValues();
+        checkOutputs();
     }
 
     private void checkQueries() {

@@ -152,6 +152,19 @@ public interface GemmBackendContract {
         }
     }
 
+    /// A fixed matrix of any type but f32 and f64 is refused when planned.
+    @TestFactory
+    default Stream<DynamicTest> otherTypes() {
+        return Stream.of(ElementType.BOOL, ElementType.F16, ElementType.BF16, ElementType.INT8, ElementType.INT4)
+                .map(type -> DynamicTest.dynamicTest(
+                        type.name(),
+                        () -> assertThrows(
+                                IllegalArgumentException.class,
+                                () -> availableGemm()
+                                        .plan(Tensors.zeros(type, 20, 33), 9, PlanOptions.DEFAULT)
+                                        .close())));
+    }
+
     /// What is no product is refused, and `c` is left alone.
     @TestFactory
     default Stream<DynamicTest> refusals() {
