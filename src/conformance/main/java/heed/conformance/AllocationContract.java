@@ -30,7 +30,7 @@ public interface AllocationContract extends BackendContract {
 
     /// Seconds after which a run that still allocates is taken to do so always; nothing else depends on it.
     default int warmUpSeconds() {
-        return 60;
+        return 30;
     }
 
     /// Heap and native memory, without helpers and with, decode and a few query rows.

@@ -23,8 +23,10 @@ package heed.conformance;
 /// | [NonFiniteContract]      | NaN and ±∞ on both sides of every mask edge, large finite masks               |
 /// | [DeterminismContract]    | the same bits whatever the plan, threads, neighbours, memory                  |
 /// | [ConcurrencyContract]    | many threads, one executor nested, confined and closing arenas                |
-/// | [AllocationContract]     | runs that allocate nothing                                                    |
 /// | [RefusalContract]        | bad input refused with nothing written                                        |
+///
+/// A backend whose runs leave no garbage shows it by [AllocationContract]; `reference`, which is there to be read, does
+/// not.
 ///
 /// An unavailable backend and a spec it does not support are skipped with their reason; `HEED_REQUIRE` turns the
 /// former into a failure. Failures print the seed of their random tensors.
@@ -39,5 +41,4 @@ public interface AttentionBackendContract
                 NonFiniteContract,
                 DeterminismContract,
                 ConcurrencyContract,
-                AllocationContract,
                 RefusalContract {}
