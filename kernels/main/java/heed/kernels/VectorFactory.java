@@ -12,6 +12,7 @@ import heed.kernels.tile.Lanes;
 import heed.kernels.tile.ScoreLoop;
 import heed.kernels.tile.ScorePanels;
 import heed.kernels.tile.Specialised;
+import heed.kernels.tile.StoredConstants;
 import heed.kernels.tile.StoredType;
 import java.util.Optional;
 
@@ -35,21 +36,22 @@ record VectorFactory(Specialised specialised) implements FusedFactory {
             case KeyLayout.Rows _ -> spec.headDim() % Lanes.WIDTH == 0 && spec.determinism() != Determinism.BITWISE;
             case KeyLayout.Panels _ -> true;
         };
-        return wholeKeys && spec.valueDim() % Lanes.WIDTH == 0 ? stored(spec.kvType()) : Optional.empty();
+        return wholeKeys && spec.valueDim() % Lanes.WIDTH == 0 ? stored(spec) : Optional.empty();
     }
 
-    private Optional<DirectOperand.Kind> stored(ElementType type) {
-        return switch (type) {
-            case F32 -> kernels(StoredType.F32);
-            case F16 -> kernels(StoredType.F16);
-            case BF16 -> kernels(StoredType.BF16);
+    private Optional<DirectOperand.Kind> stored(AttentionSpec spec) {
+        return switch (spec.kvType()) {
+            case F32 -> kernels(StoredType.F32, spec);
+            case F16 -> kernels(StoredType.F16, spec);
+            case BF16 -> kernels(StoredType.BF16, spec);
             // a vector of 4 bytes is narrower than any the API has
-            case INT8 -> Lanes.WIDTH >= Long.BYTES ? kernels(StoredType.INT8) : Optional.empty();
+            case INT8 -> Lanes.WIDTH >= Long.BYTES ? kernels(StoredType.INT8, spec) : Optional.empty();
             case INT4, F64, BOOL -> Optional.empty();
         };
     }
 
-    private Optional<DirectOperand.Kind> kernels(StoredType type) {
-        return Optional.of(new DirectOperand.Kind(type, specialised.stored(type)));
+    private Optional<DirectOperand.Kind> kernels(StoredType type, AttentionSpec spec) {
+        StoredConstants constants = new StoredConstants(type, spec.headDim(), spec.valueDim());
+        return Optional.of(new DirectOperand.Kind(type, specialised.stored(constants)));
     }
 }

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 /// | kernel        | constants                            | why |
 /// |---------------|--------------------------------------|---|
 /// | [ScoreLoop]   | strides and depth of a score product | 113 against 109 GFLOP/s at depth 64, of a peak of 116 |
-/// | [StoredLoops] | element type                         | one conversion in the loop, chosen by the compiler |
+/// | [StoredLoops] | element type, dims                   | one conversion in the loop, no range checks |
 ///
 /// The last [#KEPT] sets of constants are kept, so that plans of one shape share one compiled copy; a copy that no
 /// plan uses any more is unloaded once it falls out.
@@ -48,9 +48,12 @@ public final class Specialised {
         });
     }
 
-    /// The kernels for keys and values of `type`.
-    public StoredKernels stored(StoredType type) {
-        return kept(type, StoredKernels.class, () -> newInstance(copy(StoredLoops.class, type), StoredKernels.class));
+    /// The kernels for keys and values of one type and of these dims.
+    public StoredKernels stored(StoredConstants constants) {
+        return kept(
+                constants,
+                StoredKernels.class,
+                () -> newInstance(copy(StoredLoops.class, constants), StoredKernels.class));
     }
 
     private <K> K kept(Object constants, Class<K> kind, Supplier<K> define) {

@@ -6,8 +6,8 @@ import static heed.kernels.tile.Lanes.WIDTH;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 
-/// The microkernels of [StoredKernels], 4 rows × 2 vectors each. A template of [Specialised], whose class data is the
-/// [StoredType].
+/// The microkernels of [StoredKernels], 4 rows × 2 vectors each. A template of [Specialised]: where the dims are
+/// constants, range checks leave the loops.
 ///
 /// | kernel      | a step                          | loads | multiply-adds |
 /// |-------------|---------------------------------|------:|--------------:|
@@ -17,11 +17,21 @@ import jdk.incubator.vector.FloatVector;
 ///
 /// 8 accumulators, 2 operands and up to 4 broadcasts fit 16 registers in whatever order the compiler takes them.
 public final class StoredLoops implements StoredKernels {
-    private static final StoredType TYPE =
-            Specialised.data(MethodHandles.lookup(), StoredType.class, StoredType.F32);
+    private static final StoredConstants CONSTANTS = StoredConstants.of(MethodHandles.lookup());
+    private static final StoredType TYPE = CONSTANTS.type();
+    private static final int HEAD_DIM = CONSTANTS.headDim();
+    private static final int VALUE_DIM = CONSTANTS.valueDim();
 
     /// Made by reflection in a hidden copy.
     public StoredLoops() {}
+
+    private static int headDim(int general) {
+        return HEAD_DIM == 0 ? general : HEAD_DIM;
+    }
+
+    private static int valueDim(int general) {
+        return VALUE_DIM == 0 ? general : VALUE_DIM;
+    }
 
     private static FloatVector load(StoredChunk chunk, int at) {
         return Stored.load(TYPE, chunk, at);
@@ -39,9 +49,10 @@ public final class StoredLoops implements StoredKernels {
             int scoresAt,
             int scoresStride,
             float[] sums) {
+        int dim = headDim(headDim);
         for (int j = 0; j < count; j += 2) {
-            int second = j + 1 < count ? headDim : 0;
-            rowPair(query, queryAt, headDim, keys, keysAt + j * headDim, second, sums, j * WIDTH);
+            int second = j + 1 < count ? dim : 0;
+            rowPair(query, queryAt, dim, keys, keysAt + j * dim, second, sums, j * WIDTH);
         }
         for (int r = 0; r < ROWS; r++) {
             LaneSums.sum(sums, r * KEYS * WIDTH, KEYS, scores, scoresAt + r * scoresStride);
@@ -57,7 +68,7 @@ public final class StoredLoops implements StoredKernels {
         FloatVector c20 = zero, c21 = zero;
         FloatVector c30 = zero, c31 = zero;
         int q0 = queryAt, q1 = q0 + headDim, q2 = q1 + headDim, q3 = q2 + headDim;
-        for (int d = 0; d < headDim; d += WIDTH) {
+        for (int d = 0; d < headDim(headDim); d += WIDTH) {
             FloatVector k0 = load(keys, at + d);
             FloatVector k1 = load(keys, at + second + d);
             FloatVector x = FloatVector.fromArray(F, query, q0 + d);
@@ -100,7 +111,7 @@ public final class StoredLoops implements StoredKernels {
         FloatVector c20 = zero, c21 = zero;
         FloatVector c30 = zero, c31 = zero;
         int q0 = queryAt, q1 = q0 + headDim, q2 = q1 + headDim, q3 = q2 + headDim;
-        for (int d = 0; d < headDim; d++) {
+        for (int d = 0; d < headDim(headDim); d++) {
             FloatVector k0 = load(keys, keysAt + d * KEYS);
             FloatVector k1 = load(keys, keysAt + d * KEYS + WIDTH);
             FloatVector x = FloatVector.broadcast(F, query[q0 + d]);
@@ -137,12 +148,13 @@ public final class StoredLoops implements StoredKernels {
             float[] sums,
             int sumsAt,
             int valueDim) {
+        int dim = valueDim(valueDim);
         int d = 0;
-        for (; d + 2 * WIDTH <= valueDim; d += 2 * WIDTH) {
-            twoVectors(weights, weightsAt, weightsStride, values, d, count, sums, sumsAt + d, valueDim);
+        for (; d + 2 * WIDTH <= dim; d += 2 * WIDTH) {
+            twoVectors(weights, weightsAt, weightsStride, values, d, count, sums, sumsAt + d, dim);
         }
-        if (d < valueDim) {
-            oneVector(weights, weightsAt, weightsStride, values, d, count, sums, sumsAt + d, valueDim);
+        if (d < dim) {
+            oneVector(weights, weightsAt, weightsStride, values, d, count, sums, sumsAt + d, dim);
         }
     }
 
@@ -155,8 +167,8 @@ public final class StoredLoops implements StoredKernels {
         FloatVector c30 = FloatVector.fromArray(F, sums, s3), c31 = FloatVector.fromArray(F, sums, s3 + WIDTH);
         int w0 = at, w1 = w0 + stride, w2 = w1 + stride, w3 = w2 + stride;
         for (int j = 0; j < count; j++) {
-            FloatVector v0 = load(values, from + j * dim);
-            FloatVector v1 = load(values, from + j * dim + WIDTH);
+            FloatVector v0 = load(values, from + j * valueDim(dim));
+            FloatVector v1 = load(values, from + j * valueDim(dim) + WIDTH);
             FloatVector x = FloatVector.broadcast(F, weights[w0 + j]);
             c00 = x.fma(v0, c00);
             c01 = x.fma(v1, c01);
