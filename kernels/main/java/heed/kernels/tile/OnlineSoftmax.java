@@ -21,8 +21,9 @@ import jdk.incubator.vector.VectorOperators;
 /// Algorithm 1, line 9) the maximum of every block is left out, as in FlashAttention-4's conditional rescaling. The
 /// weights lie beside the scores, which are still there when the sum shows that `m` was too low.
 ///
-/// The order of the sum is fixed by the key's index alone: two running vectors, then a tree; a lane reduction of the
-/// Vector API would leave it open. A NaN score makes its own weight NaN and, through the sum, its row.
+/// The order of the sum is fixed by the keys' indices and the range that the row sees: two running vectors, then a
+/// tree; a lane reduction of the Vector API would leave it open. A NaN score makes its own weight NaN and, through
+/// the sum, its row.
 ///
 /// The vector loops are methods of their own with two exponentials a step: the compiler's budget of nodes suffices
 /// for that. A vector operation past the budget is boxed, 96 bytes each.
@@ -36,7 +37,7 @@ public final class OnlineSoftmax {
     private OnlineSoftmax() {}
 
     /// Turns scores `s[at + from … at + to)` of row `r` into weights at the same place of `w`, and updates its
-    /// state. Scores beside them, within whole steps, are overwritten.
+    /// state. Scores and weights beside them, within whole steps, are overwritten.
     ///
     /// @param at begin of the row, a multiple of two vectors
     /// @param factor from scores to exponents of 2, not negative
