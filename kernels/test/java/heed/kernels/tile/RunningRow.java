@@ -142,8 +142,12 @@ final class RunningRow {
             double exact = Math.pow(2, -distance);
             double allowed = exact == 0 ? LEAST : exact * error(distance) + LEAST;
             double off = Math.abs(weights[j] * scale - exact);
-            assertTrue(off <= allowed, "%s: weight %d is off by %.3g, allowed %.3g".formatted(what, j, off, allowed));
-            assertTrue(scores[j] != Float.NEGATIVE_INFINITY || weights[j] == 0, what + ": a hidden key weighs " + j);
+            if (!(off <= allowed)) {
+                fail("%s: weight %d is off by %.3g, allowed %.3g".formatted(what, j, off, allowed));
+            }
+            if (scores[j] == Float.NEGATIVE_INFINITY && weights[j] != 0) {
+                fail("%s: the hidden key %d weighs %s".formatted(what, j, weights[j]));
+            }
             sum += exact;
             sumError += allowed;
         }
