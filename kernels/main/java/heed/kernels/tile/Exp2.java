@@ -11,8 +11,8 @@ import jdk.incubator.vector.VectorOperators;
 /// `z = n + f` with `n` the nearest integer, found by adding a number so large that the sum has no fraction bits;
 /// `2^f` by a polynomial of degree 6, minimax in relative error for `|f| ≤ ½` with `p(0) = 1` exactly (5e-9 with
 /// rounded coefficients; degree 5 has 4e-7, and tiles then miss the promised accuracy); `2^n` by shifting the
-/// biased integer, which the low bits of the large sum hold, into the exponent. Relative error at most 2⁻²³
-/// (tested).
+/// biased integer, which the low bits of the large sum hold, into the exponent. Relative error at most 2⁻²³ for
+/// `−126 ≤ z ≤ 0` (tested: 2⁻²³·⁶).
 ///
 /// Cost of a vector of [#weight]: 8 multiply-adds, 1 subtraction, 1 multiplication, 2 integer clamps and a shift.
 final class Exp2 {
@@ -36,8 +36,9 @@ final class Exp2 {
 
     /// `2^(factor · s − k)` with `magic = MAGIC − k`, `k` an integer: the product is never rounded alone.
     ///
-    /// Exactly 0 below −127. Above 127 it is some number above 2¹²⁶, and of ±∞ and NaN it is NaN: the caller looks
-    /// at the sum.
+    /// 0 below −127 and near or 0 above it, up to −126; past −2⁴⁷, where the polynomial of what is left of the
+    /// fraction overflows, 0 or NaN. Above 127 some number above 2¹²⁴ (the polynomial is at least 0.15) or NaN; of
+    /// ±∞ and NaN it is NaN: the caller looks at the sum.
     static FloatVector weight(FloatVector s, FloatVector factor, FloatVector magic) {
         FloatVector shifted = s.fma(factor, magic);
         FloatVector f = s.fma(factor, magic.sub(shifted));

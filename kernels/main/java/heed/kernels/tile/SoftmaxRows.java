@@ -21,6 +21,9 @@ public final class SoftmaxRows {
         reference = new double[rows];
         sum = new double[rows];
         rescale = new float[rows];
+        for (int r = 0; r < rows; r++) {
+            clear(r);
+        }
     }
 
     /// Forgets what row `r` saw.

@@ -2,7 +2,9 @@ package heed.kernels.tile;
 
 import static heed.kernels.tile.Lanes.PANEL;
 import static heed.kernels.tile.Lanes.WIDTH;
+import static heed.kernels.tile.RunningRow.STEP;
 import static java.lang.Float.MAX_VALUE;
+import static java.lang.Float.MIN_VALUE;
 import static java.lang.Float.NEGATIVE_INFINITY;
 import static java.lang.Float.POSITIVE_INFINITY;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -24,6 +26,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class OnlineSoftmaxTest {
     /// Runs after which the compiler's last tier has taken over.
     private static final int COMPILED = 20_000;
+
+    private static final float LOG2_E = (float) (1 / Math.log(2));
+
+    /// None, natural, of 64 dims, large; and what stands for 0, the least of which −∞ stays −∞, and the largest.
+    private static final float[] FACTORS = {1, LOG2_E, LOG2_E / 8, 300, MIN_VALUE, MAX_VALUE};
+
+    private static final boolean[] EITHER = {false, true};
 
     /// Makes the score of key `j`.
     interface Scores {
@@ -54,19 +63,25 @@ final class OnlineSoftmaxTest {
                 new Case("spread by 1e4", (random, _) -> (float) (1e4 * random.nextGaussian())),
                 new Case("near 1e4", (random, _) -> (float) (1e4 + random.nextGaussian())),
                 new Case("near -1e4", (random, _) -> (float) (-1e4 + random.nextGaussian())),
+                new Case("about 2^21", (random, j) -> (j % 2 == 0 ? 1 : -1) * (0x1p21f + random.nextInt(-3, 4))),
                 new Case("tiny", (random, _) -> (float) (1e-40 * random.nextGaussian())),
                 new Case("rising", (_, j) -> 0.37f * j),
                 new Case("falling", (_, j) -> -0.37f * j),
+                new Case("rising by 14", (random, j) -> 14f * (j / PANEL) + random.nextFloat()),
+                new Case("rising by 160", (random, j) -> 160f * (j / PANEL) + random.nextFloat()),
                 new Case("all -MAX", (_, _) -> -MAX_VALUE),
                 new Case("all MAX", (_, _) -> MAX_VALUE),
                 new Case("-MAX, then MAX", (_, j) -> j < 3 * PANEL ? -MAX_VALUE : MAX_VALUE),
                 new Case("MAX, then -MAX", (_, j) -> j < 3 * PANEL ? MAX_VALUE : -MAX_VALUE),
+                new Case("near 0, then MAX", (random, j) -> j < 3 * PANEL ? random.nextFloat() : MAX_VALUE),
+                new Case("-MAX, then near 0", (random, j) -> j < 3 * PANEL ? -MAX_VALUE : random.nextFloat()),
                 new Case("-MAX and 0", (random, _) -> random.nextBoolean() ? -MAX_VALUE : 0),
                 new Case("any finite float", (random, _) -> (float) (MAX_VALUE * (2 * random.nextDouble() - 1))),
                 new Case("a hidden start", (random, j) -> j < 2 * PANEL + 3 ? hidden() : (float) random.nextGaussian()),
                 new Case("a hidden middle", (random, j) -> j / PANEL == 2 ? hidden() : (float) random.nextGaussian()),
                 new Case("a hidden end", (random, j) -> j > PANEL ? hidden() : (float) random.nextGaussian()),
                 new Case("one key of -MAX", (_, j) -> j == 3 * PANEL + 1 ? -MAX_VALUE : hidden()),
+                new Case("all hidden", (_, _) -> hidden()),
                 new Case("hidden at random", (random, _) -> random.nextBoolean() ? hidden() : random.nextFloat()),
                 new Case(
                         "hidden -MAX and 1e4",
@@ -77,77 +92,162 @@ final class OnlineSoftmaxTest {
         return NEGATIVE_INFINITY;
     }
 
-    /// In one block, in blocks of a panel, and in blocks of growing size.
+    /// In one block, in blocks of a panel, and in blocks of any length, empty ones among them; hidden keys
+    /// announced or not.
     @ParameterizedTest
     @MethodSource("cases")
     void isTheSoftmaxOfAllBlocks(Case scores) {
-        for (long seed = 1; seed <= 5; seed++) {
-            float[] row = scores.row(6 * PANEL, seed);
-            for (int[] cuts : new int[][] {{0, 6}, {0, 1, 2, 3, 4, 5, 6}, {0, 1, 3, 6}, {0, 0, 3, 3, 6}}) {
-                String what = "%s, blocks %s, seed %d".formatted(scores, Arrays.toString(cuts), seed);
-                RunningRow running = new RunningRow(NEGATIVE_INFINITY);
-                for (int n = 0; n + 1 < cuts.length; n++) {
-                    running.update(Arrays.copyOfRange(row, cuts[n] * PANEL, cuts[n + 1] * PANEL));
+        int end = 6 * PANEL;
+        int[][] divisions = {
+            {0, end},
+            {0, PANEL, 2 * PANEL, 3 * PANEL, 4 * PANEL, 5 * PANEL, end},
+            {0, 1, 4, STEP + 3, PANEL + 5, 3 * PANEL - 2, end},
+            {0, 0, 3 * PANEL, 3 * PANEL, end - 1, end},
+        };
+        for (float factor : FACTORS) {
+            for (boolean hides : EITHER) {
+                for (int[] cuts : divisions) {
+                    isTheSoftmaxOf(scores, factor, hides, cuts, 1);
+                    isTheSoftmaxOf(scores, factor, hides, cuts, 2);
                 }
-                running.judge(row, what);
             }
         }
     }
 
-    /// A row may begin with a sink, whose share is in the sum before the first key.
+    private static void isTheSoftmaxOf(Case scores, float factor, boolean hides, int[] cuts, long seed) {
+        float[] row = scores.row(cuts[cuts.length - 1], seed);
+        RunningRow running = new RunningRow(factor, hides);
+        for (int n = 0; n + 1 < cuts.length; n++) {
+            running.update(Arrays.copyOfRange(row, cuts[n], cuts[n + 1]), cuts[n] % (STEP + 3));
+        }
+        String blocks = Arrays.toString(cuts);
+        running.judge(row, "%s · %a, blocks %s, hides=%b, seed %d".formatted(scores, factor, blocks, hides, seed));
+    }
+
+    /// Whatever steps the range cuts, and whatever stands beyond it: the same bits, near those in double.
     @ParameterizedTest
-    @MethodSource("cases")
-    void beginsWithASink(Case scores) {
-        for (float sink : new float[] {0, -2.5f, 1e4f, -1e4f, -MAX_VALUE}) {
-            float[] row = scores.row(3 * PANEL, 7);
-            RunningRow running = new RunningRow(sink);
-            running.update(Arrays.copyOf(row, PANEL));
-            running.update(Arrays.copyOfRange(row, PANEL, 3 * PANEL));
-            running.judge(row, scores + ", sink " + sink);
+    @ValueSource(booleans = {false, true})
+    void readsFromAnyColumnToAnyOther(boolean hides) {
+        float[] row = new Case("", (random, _) -> (float) (3 * random.nextGaussian())).row(4 * STEP, 19);
+        for (int from = 0; from <= 2 * STEP; from++) {
+            for (int to = from; to <= 4 * STEP; to += to < from + STEP ? 1 : 5) {
+                float[] scores = Arrays.copyOfRange(row, from, to);
+                RunningRow first = new RunningRow(1, hides);
+                float[] weights = first.update(scores, from);
+                first.judge(scores, "columns %d to %d".formatted(from, to));
+                for (float outside : new float[] {0, MAX_VALUE, NEGATIVE_INFINITY, POSITIVE_INFINITY}) {
+                    RunningRow other = new RunningRow(1, hides).beside(outside).from(from % 3);
+                    assertSameBits(first, weights, other, other.update(scores, from), outside + " beside");
+                }
+            }
         }
     }
 
-    /// Nothing seen: no sum, no maximum, no weight; and nothing of that shows when keys come.
-    @Test
-    void startsWhenTheFirstKeyIsSeen() {
+    private static void assertSameBits(RunningRow a, float[] ofA, RunningRow b, float[] ofB, String what) {
+        assertArrayEquals(ofA, ofB, what);
+        assertEquals(a.reference(), b.reference(), what);
+        assertEquals(a.sum(), b.sum(), what);
+        assertEquals(a.rescale(), b.rescale(), what);
+    }
+
+    /// Nothing seen: no sum, no reference, no weight; and nothing of that shows when keys come.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void startsWhenTheFirstKeyIsSeen(boolean hides) {
         float[] keys = new Case("keys", (random, _) -> (float) random.nextGaussian()).row(2 * PANEL, 11);
-        RunningRow late = new RunningRow(NEGATIVE_INFINITY);
-        for (int n = 0; n < 3; n++) {
-            float[] weights = late.update(filled(2 * PANEL, NEGATIVE_INFINITY));
-            assertArrayEquals(new float[2 * PANEL], weights);
-            assertEquals(NEGATIVE_INFINITY, late.max());
+        RunningRow late = new RunningRow(LOG2_E, hides);
+        for (int length : new int[] {2 * PANEL, 0, 3}) {
+            assertArrayEquals(new float[length], late.update(filled(length, NEGATIVE_INFINITY), 2));
+            assertEquals(NEGATIVE_INFINITY, late.reference());
             assertEquals(0, late.sum());
-            assertTrue(Float.isFinite(late.rescale()), "0 times the factor must stay 0: " + late.rescale());
+            assertEquals(1, late.rescale());
         }
-        RunningRow at = new RunningRow(NEGATIVE_INFINITY);
-        assertArrayEquals(at.update(keys), late.update(keys));
-        assertEquals(at.max(), late.max());
-        assertEquals(at.sum(), late.sum());
+        RunningRow at = new RunningRow(LOG2_E, hides);
+        float[] weights = at.update(keys);
+        assertSameBits(at, weights, late, late.update(keys), "after hidden keys");
     }
 
-    /// Hidden panels before and after, passed or left out: the same bits.
+    /// Hidden keys before and after, passed or left out: the same bits.
     @ParameterizedTest
     @MethodSource("cases")
-    void hiddenPanelsLeaveNoTrace(Case scores) {
+    void hiddenKeysLeaveNoTrace(Case scores) {
+        float[] seen = scores.row(2 * PANEL + 3, 13);
+        int begin = 2 * PANEL + 5;
         float[] row = filled(6 * PANEL, NEGATIVE_INFINITY);
-        System.arraycopy(scores.row(2 * PANEL, 13), 0, row, 2 * PANEL, 2 * PANEL);
-        float[] first = {0.5f, 2, 0};
-        float[] expected = row.clone();
-        float[] expectedState = first.clone();
-        OnlineSoftmax.update(expected, 0, 6 * PANEL, expectedState, 0, new float[WIDTH]);
-        for (int from = 0; from <= 2; from++) {
-            for (int to = 4; to <= 6; to++) {
-                float[] weights = row.clone();
-                float[] state = first.clone();
-                OnlineSoftmax.update(weights, from * PANEL, to * PANEL, state, 0, new float[WIDTH]);
-                String what = "%s, panels %d to %d".formatted(scores, from, to);
-                assertArrayEquals(expectedState, state, what);
-                assertArrayEquals(
-                        Arrays.copyOfRange(expected, 2 * PANEL, 4 * PANEL),
-                        Arrays.copyOfRange(weights, 2 * PANEL, 4 * PANEL),
-                        what);
+        System.arraycopy(seen, 0, row, begin, seen.length);
+        for (float factor : new float[] {1, LOG2_E, MIN_VALUE}) {
+            RunningRow expected = new RunningRow(factor, true);
+            expected.update(new float[] {0.5f});
+            float[] weights = expected.update(seen, begin);
+            for (int from = 0; from <= begin; from += 3) {
+                for (int to : new int[] {begin + seen.length, begin + seen.length + 1, 5 * PANEL + 1, 6 * PANEL}) {
+                    RunningRow running = new RunningRow(factor, true);
+                    running.update(new float[] {0.5f});
+                    float[] all = running.update(Arrays.copyOfRange(row, from, to), from);
+                    float[] inner = Arrays.copyOfRange(all, begin - from, begin - from + seen.length);
+                    assertSameBits(expected, weights, running, inner, scores + ", columns " + from + " to " + to);
+                }
             }
         }
+    }
+
+    /// A key less than 2¹² above leaves the reference where it is, unless hidden keys demand the careful way.
+    @Test
+    void keepsAReferenceThatServes() {
+        for (int j = 0; j < 3 * STEP; j++) {
+            for (boolean hides : EITHER) {
+                RunningRow running = new RunningRow(1, hides);
+                float[] first = filled(5, 0.3f);
+                running.update(first);
+                assertEquals(1, running.reference());
+                float[] second = filled(3 * STEP, -20);
+                second[j] = 12.875f;
+                running.update(second, 3);
+                assertEquals(hides ? 13 : 1, running.reference(), "key " + j);
+                assertEquals(hides ? 0x1p-12f : 1, running.rescale(), "key " + j);
+                running.judge(concat(first, second), "key " + j + ", hides=" + hides);
+            }
+        }
+    }
+
+    /// From a sum of 2¹² on, of one key or of many, in whole steps or cut ones, the block is taken again.
+    @Test
+    void raisesAReferenceThatIsTooLow() {
+        for (int j = 0; j < 3 * STEP; j++) {
+            for (float high : new float[] {13, 13.5f, 140, 1000, 0x1p22f, 0x1p60f, MAX_VALUE}) {
+                RunningRow running = new RunningRow(1, false);
+                float[] first = filled(5, 0.3f);
+                running.update(first);
+                float[] second = filled(3 * STEP, -20);
+                second[j] = high;
+                running.update(second, 3);
+                assertEquals(Math.ceil(high), running.reference(), "key " + j);
+                assertEquals((float) Math.pow(2, 1 - Math.ceil(high)), running.rescale(), "key " + j);
+                running.judge(concat(first, second), "key " + j + " of " + high);
+            }
+        }
+        RunningRow many = new RunningRow(1, false);
+        many.update(filled(STEP, 0.5f));
+        many.update(filled(2 * STEP, 12));
+        assertEquals(12, many.reference(), 2 * STEP + " keys of 2^11");
+        many.judge(concat(filled(STEP, 0.5f), filled(2 * STEP, 12)), "many keys");
+    }
+
+    /// A block may sum to 2¹² with no key above: taken again to no other effect.
+    @Test
+    void countsManyKeys() {
+        float[] row = filled(3 << 12, 1);
+        RunningRow running = new RunningRow(1, false);
+        running.update(row);
+        assertEquals(1, running.reference());
+        assertEquals(row.length, running.sum());
+        running.judge(row, "all at the reference");
+    }
+
+    private static float[] concat(float[] a, float[] b) {
+        float[] both = Arrays.copyOf(a, a.length + b.length);
+        System.arraycopy(b, 0, both, a.length, b.length);
+        return both;
     }
 
     /// What is not a number spoils its own row, for good; +∞ too, as in the reference: ∞ − ∞.
@@ -155,43 +255,70 @@ final class OnlineSoftmaxTest {
     @ValueSource(floats = {Float.NaN, POSITIVE_INFINITY})
     void spoilsItsRow(float poison) {
         for (int at = 0; at < 2 * PANEL; at++) {
-            for (float others : new float[] {1, NEGATIVE_INFINITY, MAX_VALUE}) {
-                RunningRow running = new RunningRow(NEGATIVE_INFINITY);
-                running.update(filled(PANEL, 0.5f));
-                float[] scores = filled(2 * PANEL, others);
-                scores[at] = poison;
-                assertTrue(Float.isNaN(running.update(scores)[at]), poison + " at " + at + " among " + others);
-                assertTrue(Float.isNaN(running.sum()), "sum with " + poison + " at " + at + " among " + others);
-                running.update(filled(PANEL, 1e3f));
-                assertTrue(Float.isNaN(running.sum()), "sum later, with " + poison + " at " + at);
+            for (float others : new float[] {1, NEGATIVE_INFINITY, MAX_VALUE, -MAX_VALUE}) {
+                for (boolean hides : EITHER) {
+                    spoilsItsRow(poison, at, others, new RunningRow(LOG2_E, hides), true);
+                    spoilsItsRow(poison, at, others, new RunningRow(LOG2_E, hides), false);
+                }
             }
         }
     }
 
-    /// What lies around the block and the row's state stays.
+    private static void spoilsItsRow(float poison, int at, float others, RunningRow running, boolean later) {
+        String what = "%s at %d among %s, later=%b".formatted(poison, at, others, later);
+        if (later) {
+            running.update(filled(PANEL, 0.5f));
+        }
+        float[] scores = filled(2 * PANEL, others);
+        scores[at] = poison;
+        assertTrue(Float.isNaN(running.update(scores, 1)[at]), what);
+        for (float next : new float[] {1e3f, -1e3f, NEGATIVE_INFINITY, MAX_VALUE}) {
+            assertTrue(Double.isNaN(running.sum()), what + ", before " + next);
+            running.update(filled(PANEL, next));
+        }
+        assertTrue(Double.isNaN(running.sum()), what);
+    }
+
+    /// What lies around the block and the row's state stays; a row that is cleared has seen nothing.
     @Test
     void writesItsRowAlone() {
-        float[] s = filled(5 * PANEL, 1.5f);
-        float[] state = filled(12, 8);
-        OnlineSoftmax.update(s, PANEL, 3 * PANEL, state, 3, new float[WIDTH]);
+        int from = PANEL + 3;
+        int to = 3 * PANEL - 2;
+        SoftmaxRows rows = new SoftmaxRows(3);
+        float[] s = filled(15 * PANEL, 1.5f);
+        float[] w = filled(15 * PANEL, 7);
+        for (int r : new int[] {0, 2, 1}) {
+            assertEquals(NEGATIVE_INFINITY, rows.reference(r));
+            assertEquals(0, rows.sum(r));
+            OnlineSoftmax.update(s, w, 5 * PANEL * r, from, to, 1, false, rows, r, new float[WIDTH]);
+        }
         for (int j = 0; j < s.length; j++) {
-            assertEquals(j < PANEL || j >= 3 * PANEL, s[j] == 1.5f, "score " + j);
+            int column = j % (5 * PANEL);
+            assertTrue(column < from || column >= to || s[j] == 1.5f && w[j] < 1, "score " + j);
+            boolean inStep = column >= from / STEP * STEP && column < Lanes.roundUp(to, STEP);
+            assertTrue(inStep || s[j] == 1.5f && w[j] == 7, "score " + j);
         }
-        for (int n = 0; n < state.length; n++) {
-            assertTrue(n / 3 == 1 || state[n] == 8, "state " + n);
-        }
+        rows.clear(1);
+        OnlineSoftmax.update(filled(STEP, 60), w, 0, 0, 1, 1, false, rows, 2, new float[WIDTH]);
+        assertEquals(NEGATIVE_INFINITY, rows.reference(1));
+        assertEquals(0, rows.sum(1));
+        assertEquals(2, rows.reference(0));
+        assertEquals((to - from) * Math.sqrt(0.5), rows.sum(0), (to - from) * 0x1p-20);
+        assertEquals(1, rows.rescale(1));
+        assertEquals(60, rows.reference(2));
+        assertEquals(0x1p-58f, rows.rescale(2));
     }
 
     /// Every tier of the compiler gives the same bits.
-    @Test
-    void keepsItsBitsWhenCompiled() {
-        float[] row = new Case("", (random, _) -> (float) (5 * random.nextGaussian())).row(2 * PANEL, 17);
-        RunningRow first = new RunningRow(0);
-        float[] weights = first.update(row);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void keepsItsBitsWhenCompiled(boolean hides) {
+        float[] row = new Case("", (random, _) -> (float) (5 * random.nextGaussian())).row(2 * PANEL + 3, 17);
+        RunningRow first = new RunningRow(LOG2_E, hides);
+        float[] weights = first.update(row, 5);
         for (int n = 0; n < COMPILED; n++) {
-            RunningRow again = new RunningRow(0);
-            assertArrayEquals(weights, again.update(row));
-            assertEquals(first.sum(), again.sum());
+            RunningRow again = new RunningRow(LOG2_E, hides);
+            assertSameBits(first, weights, again, again.update(row, 5), "run " + n);
         }
     }
 

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.util.Arrays;
 import java.util.Random;
 
-/// Random operands of one f32 tile, with guards before, between and after their rows.
+/// Random operands of one f32 tile, with guards before and after them, and between the rows of A and C.
 final class TileOperands {
     private static final float SENTINEL = 1234.5f;
     private static final int GUARD = 40;
@@ -24,34 +24,21 @@ final class TileOperands {
     private final int aAt;
     private final int aStride;
     private final int bAt;
-    private final int bStride;
     private final int cAt;
     private final int cStride;
 
-    TileOperands(
-            String tile,
-            int columns,
-            int depth,
-            int aAt,
-            int aStride,
-            int bAt,
-            int bStride,
-            int cAt,
-            int cStride,
-            long seed) {
-        what = "%s depth=%d a=%d/%d b=%d/%d c=%d/%d seed=%d"
-                .formatted(tile, depth, aAt, aStride, bAt, bStride, cAt, cStride, seed);
+    TileOperands(String tile, int columns, int depth, int aAt, int aStride, int bAt, int cAt, int cStride, long seed) {
+        what = "%s depth=%d a=%d/%d b=%d c=%d/%d seed=%d".formatted(tile, depth, aAt, aStride, bAt, cAt, cStride, seed);
         this.columns = columns;
         this.depth = depth;
         this.aAt = aAt;
         this.aStride = aStride;
         this.bAt = bAt;
-        this.bStride = bStride;
         this.cAt = cAt;
         this.cStride = cStride;
         Random random = new Random(seed);
         a = filled(random, aAt, ROWS, aStride, depth);
-        b = filled(random, bAt, depth, bStride, columns);
+        b = filled(random, bAt, depth, columns, columns);
         c = new float[cAt + ROWS * cStride + GUARD];
     }
 
@@ -68,7 +55,7 @@ final class TileOperands {
 
     void run(TileTest.Kernel kernel) {
         Arrays.fill(c, SENTINEL);
-        kernel.multiply(a, aAt, aStride, b, bAt, bStride, depth, c, cAt, cStride);
+        kernel.multiply(a, aAt, aStride, b, bAt, depth, c, cAt, cStride);
     }
 
     void assertGuardsUntouched() {
@@ -90,7 +77,7 @@ final class TileOperands {
                 double exact = 0;
                 double magnitude = 0;
                 for (int l = 0; l < depth; l++) {
-                    double product = (double) a[aAt + i * aStride + l] * b[bAt + l * bStride + j];
+                    double product = (double) a[aAt + i * aStride + l] * b[bAt + l * columns + j];
                     exact += product;
                     magnitude += Math.abs(product);
                 }
@@ -106,7 +93,7 @@ final class TileOperands {
             for (int j = 0; j < columns; j++) {
                 float chain = 0;
                 for (int l = 0; l < depth; l++) {
-                    chain = Math.fma(a[aAt + i * aStride + l], b[bAt + l * bStride + j], chain);
+                    chain = Math.fma(a[aAt + i * aStride + l], b[bAt + l * columns + j], chain);
                 }
                 int bits = Float.floatToIntBits(c[cAt + i * cStride + j]);
                 if (Float.floatToIntBits(chain) != bits) {

@@ -26,21 +26,11 @@ final class TileTest {
 
     /// A microkernel as all of them are called.
     interface Kernel {
-        void multiply(
-                float[] a,
-                int aAt,
-                int aStride,
-                float[] b,
-                int bAt,
-                int bStride,
-                int depth,
-                float[] c,
-                int cAt,
-                int cStride);
+        void multiply(float[] a, int aAt, int aStride, float[] b, int bAt, int depth, float[] c, int cAt, int cStride);
     }
 
-    /// A microkernel with the columns it computes; [PanelMultiply] computes as many as `bStride` says.
-    record Tile(String name, int columns, boolean anyStride, Kernel kernel) {
+    /// A microkernel with the columns it computes, which are the stride of B.
+    record Tile(String name, int columns, Kernel kernel) {
         @Override
         public String toString() {
             return name;
@@ -50,11 +40,19 @@ final class TileTest {
     static Stream<Tile> tiles() {
         return Stream.concat(
                 Stream.of(
-                        new Tile("6x1", WIDTH, true, Tile6x1::multiply),
-                        new Tile("6x2", 2 * WIDTH, true, Tile6x2::multiply),
-                        new Tile("6x4", 4 * WIDTH, true, Tile6x4::multiply)),
-                IntStream.rangeClosed(1, PANEL / WIDTH)
-                        .mapToObj(n -> new Tile("panel of " + n, n * WIDTH, false, PanelMultiply::multiply)));
+                        new Tile("6x1", WIDTH, Tile6x1::multiply),
+                        new Tile("6x2", 2 * WIDTH, Tile6x2::multiply),
+                        new Tile("6x4", 4 * WIDTH, Tile6x4::multiply),
+                        new Tile("full panel", PANEL, PanelMultiply::multiply)),
+                IntStream.of(WIDTH, 2 * WIDTH, PANEL).distinct().mapToObj(TileTest::panel));
+    }
+
+    private static Tile panel(int width) {
+        return new Tile(
+                "panel of " + width / WIDTH,
+                width,
+                (a, aAt, aStride, b, bAt, depth, c, cAt, cStride) ->
+                        PanelMultiply.multiply(a, aAt, aStride, b, bAt, width, depth, c, cAt, cStride));
     }
 
     static List<Integer> depths() {
@@ -75,16 +73,15 @@ final class TileTest {
         }
     }
 
-    /// No gaps; gaps after each row of A, B and C in turn; everything apart and begun in the middle.
+    /// No gaps; gaps after each row of A and C in turn; B begun in the middle; everything apart.
     private static List<TileOperands> layouts(Tile tile, int depth) {
         int n = tile.columns;
-        int bGap = tile.anyStride ? 3 * WIDTH : 0;
         return List.of(
-                new TileOperands(tile.toString(), n, depth, 0, depth, 0, n, 0, n, 1),
-                new TileOperands(tile.toString(), n, depth, 5, depth + 1, 0, n, 0, n, 2),
-                new TileOperands(tile.toString(), n, depth, 0, depth, 7, n + bGap, 0, n, 3),
-                new TileOperands(tile.toString(), n, depth, 0, depth, 0, n, 3, n + 1, 4),
-                new TileOperands(tile.toString(), n, depth, 13, depth + 29, 11, n + bGap, 17, n + 64, 5));
+                new TileOperands(tile.toString(), n, depth, 0, depth, 0, 0, n, 1),
+                new TileOperands(tile.toString(), n, depth, 5, depth + 1, 0, 0, n, 2),
+                new TileOperands(tile.toString(), n, depth, 0, depth, 7, 0, n, 3),
+                new TileOperands(tile.toString(), n, depth, 0, depth, 0, 3, n + 1, 4),
+                new TileOperands(tile.toString(), n, depth, 13, depth + 29, 11, 17, n + 64, 5));
     }
 
     /// A row's bits may not depend on which tile it met: each element is one chain of multiply-adds over the depth,
@@ -93,13 +90,12 @@ final class TileTest {
     @MethodSource("tiles")
     void givesTheBitsOfOneChain(Tile tile) {
         for (int depth : depths()) {
-            TileOperands operands = new TileOperands(
-                    tile.toString(), tile.columns, depth, 2, depth + 3, 4, tile.columns, 1, PANEL + 5, 6);
+            TileOperands operands =
+                    new TileOperands(tile.toString(), tile.columns, depth, 2, depth + 3, 4, 1, tile.columns + 5, 6);
             operands.run(tile.kernel);
             operands.assertIsTheChain();
         }
-        TileOperands operands =
-                new TileOperands(tile.toString(), tile.columns, 9, 0, 9, 0, tile.columns, 0, tile.columns, 7);
+        TileOperands operands = new TileOperands(tile.toString(), tile.columns, 9, 0, 9, 0, 0, tile.columns, 7);
         for (int n = 0; n < COMPILED; n++) {
             operands.run(tile.kernel);
             operands.assertIsTheChain();
@@ -111,8 +107,7 @@ final class TileTest {
     @MethodSource("tiles")
     void passesOnWhatIsNotFinite(Tile tile) {
         for (float poison : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
-            TileOperands operands =
-                    new TileOperands(tile.toString(), tile.columns, 6, 0, 6, 0, tile.columns, 0, tile.columns, 8);
+            TileOperands operands = new TileOperands(tile.toString(), tile.columns, 6, 0, 6, 0, 0, tile.columns, 8);
             operands.a[4 * 6 + 2] = poison;
             operands.b[3 * tile.columns + WIDTH - 1] = -poison;
             operands.run(tile.kernel);
@@ -127,12 +122,28 @@ final class TileTest {
         }
     }
 
+    /// Panels of the widths given cover any number of vectors exactly, each by a tile that there is, none too wide.
+    @Test
+    void coversAllColumns() {
+        for (int columns = WIDTH; columns <= 5 * PANEL; columns += WIDTH) {
+            int left = columns;
+            while (left > 0) {
+                int width = PanelMultiply.width(left);
+                boolean isTile = width == WIDTH || width == 2 * WIDTH || width == PANEL;
+                assertTrue(isTile && width <= left, width + " of " + left + " columns left");
+                assertTrue(width == PANEL || left < PANEL, "a full panel was left: " + left);
+                left -= width;
+            }
+        }
+    }
+
     /// Of the machines known, those with 512-bit vectors and ARM have 32 registers; a property overrules.
     @Test
     void takesTheTilesAskedFor() {
         Integer registers = Integer.getInteger("heed.vectorRegisters");
         Integer bits = Integer.getInteger("heed.vectorBits");
         assertTrue(registers == null || Lanes.WIDE_TILES == registers >= 32, "heed.vectorRegisters=" + registers);
+        assertEquals((Lanes.WIDE_TILES ? 4 : 2) * WIDTH, PANEL);
         assertTrue(bits == null || Lanes.F.vectorBitSize() == bits, "heed.vectorBits=" + bits);
         System.out.printf("vectors of %d bits, %s tiles%n", Lanes.F.vectorBitSize(), Lanes.WIDE_TILES ? "6x4" : "6x2");
     }
