@@ -7,8 +7,8 @@ import heed.kernels.tile.StoredType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Brings stored rows to where the kernels read them, a chunk at a time: for each thread an array that the first-level
-/// cache holds. The copy is what waits for memory, with as many lines under way as the core can have.
+/// Brings stored rows to where the kernels read them, a chunk at a time: for each thread an array that the
+/// first-level cache holds. The copy is what waits for memory, with as many lines under way as the core can have.
 public final class DirectOperand {
     private final StoredType type;
     private final int dim;

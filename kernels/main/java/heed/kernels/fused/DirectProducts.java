@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Products with keys and values as they are stored, for the few rows of decoding: read from memory once for all query
-/// heads of a group, in chunks that stay in the first-level cache, and converted in registers.
+/// Products with keys and values as they are stored, for the few rows of decoding: read from memory once for all
+/// query heads of a group, in chunks that stay in the first-level cache, and converted in registers.
 ///
 /// Values that are not finite show in the sums of a block, which are then computed again by [CarefulValues].
 final class DirectProducts implements TileProducts {

@@ -126,7 +126,8 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
         }
     }
 
-    /// A head after the other, since all its tiles read the same packed keys and values, which a cache may still hold.
+    /// A head after the other, since all its tiles read the same packed keys and values, which a cache may still
+    /// hold.
     private void attend(int task, int worker) {
         int slot = task / units;
         int unit = task % units;

@@ -1,7 +1,7 @@
 package heed.kernels.tile;
 
-/// Products of four query rows with keys and values of a stored type, for decoding: nothing is packed or converted but
-/// in registers.
+/// Products of four query rows with keys and values of a stored type, for decoding: nothing is packed or converted
+/// but in registers.
 ///
 /// The rows are those of a group, so that each key and value is read once for all four. `headDim`, for keys in rows,
 /// and `valueDim` are multiples of [Lanes#WIDTH].
@@ -30,8 +30,8 @@ public interface StoredKernels {
             int scoresStride,
             float[] sums);
 
-    /// Scores of a panel of KEYS keys, `[headDim][KEYS]` from element `keysAt` on: each one chain of multiply-adds over
-    /// the dims, the bits of a packed tile.
+    /// Scores of a panel of KEYS keys, `[headDim][KEYS]` from element `keysAt` on: each one chain of multiply-adds
+    /// over the dims, the bits of a packed tile.
     void panelScores(
             float[] query,
             int queryAt,
@@ -42,8 +42,8 @@ public interface StoredKernels {
             int scoresAt,
             int scoresStride);
 
-    /// `sums[r] += Σ_j weights[r][j] · v[j]` for `j < count`: each element one chain over the keys, the bits of a packed
-    /// tile.
+    /// `sums[r] += Σ_j weights[r][j] · v[j]` for `j < count`: each element one chain over the keys, the bits of a
+    /// packed tile.
     ///
     /// @param values `[count, valueDim]`
     /// @param sums `[ROWS, valueDim]` from `sumsAt` on
