@@ -54,6 +54,8 @@ final class Stored {
         return widened(halves).lanewise(VectorOperators.LSHL, 16).viewAsFloatingLanes();
     }
 
+    /// ±∞ and NaN, of exponent 31, come out of the multiplication as numbers and get f32's largest exponent by an integer
+    /// mask: a comparison and a blend here pass the compiler's budget, which boxes the vector.
     private static FloatVector f16(ShortVector halves) {
         IntVector bits = widened(halves);
         IntVector magnitude = bits.and(F16_MAGNITUDE);
@@ -62,11 +64,10 @@ final class Stored {
                 .viewAsFloatingLanes()
                 .mul(0x1p112f)
                 .viewAsIntegralLanes();
-        IntVector special = number.or(INFINITY_BITS);
+        IntVector special = magnitude.sub(F16_INFINITY).lanewise(VectorOperators.ASHR, 31);
+        IntVector exponent = special.lanewise(VectorOperators.NOT).and(INFINITY_BITS);
         IntVector sign = bits.and(0x8000).lanewise(VectorOperators.LSHL, 16);
-        return number.blend(special, magnitude.compare(VectorOperators.GE, F16_INFINITY))
-                .or(sign)
-                .viewAsFloatingLanes();
+        return number.or(exponent).or(sign).viewAsFloatingLanes();
     }
 
     private static FloatVector int8(ByteVector bytes) {
