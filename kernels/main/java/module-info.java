@@ -8,6 +8,7 @@ import heed.kernels.VectorGemm;
 module heed.kernels {
     requires heed.attention;
     requires jdk.incubator.vector;
+    requires static jdk.management;
     requires static org.jspecify;
 
     exports heed.kernels.fused to

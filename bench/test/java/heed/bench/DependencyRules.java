@@ -45,8 +45,8 @@ final class DependencyRules {
                         only("heed.kernels.tile..", "jdk.incubator.vector.."),
                         sin("heed.kernels.tile", "heed.attention.Mask m;")),
                 Rule.of(
-                        "kernels know attention and the Vector API",
-                        only("heed.kernels..", "heed.attention..", "jdk.incubator.vector.."),
+                        "kernels know attention, the Vector API and the JVM's options",
+                        only("heed.kernels..", "heed.attention..", "jdk.incubator.vector..", "com.sun.management.."),
                         sin("heed.kernels", "heed.blas.OpenBlasBackend b;")),
                 Rule.of(
                         "blas knows attention and, of kernels, the fused loops and the worker pool",

@@ -5,7 +5,6 @@ import heed.attention.AttentionPlan;
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.Availability;
-import heed.attention.BackendUnavailableException;
 import heed.attention.ElementType;
 import heed.attention.KeyLayout;
 import heed.attention.PlanOptions;
@@ -23,6 +22,8 @@ public final class VectorBackend implements AttentionBackend {
     private final Workers workers =
             new Workers("heed-vector", Runtime.getRuntime().availableProcessors() - 1);
     private final Specialised specialised = new Specialised();
+
+    private final PlanGate gate = new PlanGate("vector");
 
     /// Called by `ServiceLoader`.
     public VectorBackend() {}
@@ -57,9 +58,7 @@ public final class VectorBackend implements AttentionBackend {
 
     @Override
     public AttentionPlan plan(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
-        if (availability() instanceof Availability.Unavailable why) {
-            throw new BackendUnavailableException(name(), why);
-        }
+        gate.pass(availability());
         if (support(spec) instanceof Support.Unsupported unsupported) {
             throw new UnsupportedSpecException(name(), unsupported);
         }

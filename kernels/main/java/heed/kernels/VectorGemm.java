@@ -1,7 +1,6 @@
 package heed.kernels;
 
 import heed.attention.Availability;
-import heed.attention.BackendUnavailableException;
 import heed.attention.ElementType;
 import heed.attention.GemmBackend;
 import heed.attention.GemmPlan;
@@ -15,6 +14,8 @@ import heed.kernels.work.Workers;
 public final class VectorGemm implements GemmBackend {
     private final Workers workers =
             new Workers("heed-vector-gemm", Runtime.getRuntime().availableProcessors() - 1);
+
+    private final PlanGate gate = new PlanGate("vector");
 
     /// Called by `ServiceLoader`.
     public VectorGemm() {}
@@ -36,9 +37,7 @@ public final class VectorGemm implements GemmBackend {
 
     @Override
     public GemmPlan plan(Tensor b, int maxRows, PlanOptions options) {
-        if (availability() instanceof Availability.Unavailable why) {
-            throw new BackendUnavailableException(name(), why);
-        }
+        gate.pass(availability());
         return b.type() == ElementType.F64
                 ? new PackedGemmF64(b, maxRows, options, workers)
                 : new PackedGemmF32(b, maxRows, options, workers);

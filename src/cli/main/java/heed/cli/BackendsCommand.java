@@ -2,6 +2,7 @@ package heed.cli;
 
 import heed.attention.AttentionBackend;
 import heed.attention.Availability.Available;
+import heed.attention.Availability.Caution;
 import heed.attention.Availability.Unavailable;
 import heed.cli.print.Environment;
 import heed.cli.print.Json;
@@ -28,7 +29,7 @@ final class BackendsCommand implements Callable<Integer> {
         this.session = session;
     }
 
-    /// A backend as JSON tells it.
+    /// A backend as JSON tells it: one that is available and has a reason is slow for that reason.
     record Line(
             String name,
             boolean available,
@@ -41,12 +42,12 @@ final class BackendsCommand implements Callable<Integer> {
             OptionalInt threads) {
         static Line of(AttentionBackend backend) {
             return switch (backend.availability()) {
-                case Available(var library, var version, var path, var bits, var threads) ->
+                case Available(var library, var version, var path, var bits, var threads, var caution) ->
                     new Line(
                             backend.name(),
                             true,
-                            Optional.empty(),
-                            Optional.empty(),
+                            caution.map(Caution::reason),
+                            caution.map(Caution::hint),
                             Optional.of(library),
                             Optional.of(version),
                             path,
@@ -93,11 +94,10 @@ final class BackendsCommand implements Callable<Integer> {
                         cell(line.threads),
                         line.path.orElse("-")));
         table.print(session.console().out());
-        lines.stream()
-                .filter(line -> !line.available)
-                .forEach(line -> session.console()
-                        .out()
-                        .println(line.name + ": unavailable, " + line.reason.orElse("") + "; " + line.hint.orElse("")));
+        lines.stream().filter(line -> line.reason.isPresent()).forEach(line -> {
+            String state = line.available ? ": slow, " : ": unavailable, ";
+            session.console().out().println(line.name + state + line.reason.get() + "; " + line.hint.orElse(""));
+        });
     }
 
     private static String cell(OptionalInt number) {
