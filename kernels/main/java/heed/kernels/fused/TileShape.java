@@ -7,6 +7,7 @@ import static heed.kernels.tile.Lanes.roundUp;
 
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
+import heed.kernels.machine.CacheSizes;
 import heed.kernels.tile.Lanes;
 import heed.kernels.tile.StoredKernels;
 
@@ -41,13 +42,10 @@ public record TileShape(int headDim, int valueDim, int paddedValueDim, int rows,
     /// memory.
     static final int DIRECT_ROWS = 32;
 
-    /// Rows of a tile at most. Their scores, 192 KiB with narrow tiles, share the second-level cache with a block
-    /// of keys or one of values; half as many rows read those blocks twice as often from the cache beyond.
-    private static final int MOST_ROWS = 192;
-
     /// Fewer waste the packed panels' way through the cache.
     private static final int FEWEST_ROWS = 48;
 
+    private static final int MOST_ROWS = mostRows(CacheSizes.ofThisMachine());
     private static final int BLOCKS_OF_A_SPLIT = SPLIT_KEYS / KEYS;
 
     /// The shape for runs of `spec` up to `sizes` by `threads` threads: tiles of about one size, some for each
@@ -63,6 +61,14 @@ public record TileShape(int headDim, int valueDim, int paddedValueDim, int rows,
                 roundUp((int) Math.ceilDiv(rows, Math.max(1, wanted)), ROWS),
                 roundUp(Math.clamp(sizes.kvLen(), 1, KEYS), PANEL),
                 Math.ceilDiv(sizes.kvLen(), KEYS));
+    }
+
+    /// Rows of a tile at most: their scores take 3/8 of the second-level cache, beside a block of keys or one of
+    /// values, which fewer rows would read more often from the cache beyond. 192 for 512 KiB and narrow tiles, and
+    /// for 1 MiB and wide ones; there, 96 to 288 rows measured alike.
+    static int mostRows(CacheSizes caches) {
+        long rows = caches.l2() * 3 / 8 / (KEYS * (long) Float.BYTES);
+        return (int) Math.clamp(rows, FEWEST_ROWS, 8 * FEWEST_ROWS);
     }
 
     /// Keys that all blocks can hold.

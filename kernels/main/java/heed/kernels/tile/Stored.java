@@ -54,8 +54,8 @@ final class Stored {
         return widened(halves).lanewise(VectorOperators.LSHL, 16).viewAsFloatingLanes();
     }
 
-    /// ±∞ and NaN, of exponent 31, come out of the multiplication as numbers and get f32's largest exponent by an integer
-    /// mask: a comparison and a blend here pass the compiler's budget, which boxes the vector.
+    /// ±∞ and NaN, of exponent 31, come out of the multiplication as numbers and get f32's largest exponent by an
+    /// integer mask: a comparison and a blend here pass the compiler's budget, which boxes the vector.
     private static FloatVector f16(ShortVector halves) {
         IntVector bits = widened(halves);
         IntVector magnitude = bits.and(F16_MAGNITUDE);
