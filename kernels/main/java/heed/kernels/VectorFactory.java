@@ -2,7 +2,6 @@ package heed.kernels;
 
 import heed.attention.AttentionSpec;
 import heed.attention.Determinism;
-import heed.attention.ElementType;
 import heed.attention.KeyLayout;
 import heed.kernels.fused.DirectOperand;
 import heed.kernels.fused.FusedFactory;

@@ -117,7 +117,8 @@ final class BlasProducts implements PackedProducts {
                 shape.blockKeys());
         for (int r = 0; r < tile.rows(); r++) {
             int at = r * shape.blockKeys();
-            MemorySegment.copy(scores, FLOAT, (long) at * Float.BYTES, tile.weights, tile.scoresAt + at + from, columns);
+            MemorySegment.copy(
+                    scores, FLOAT, (long) at * Float.BYTES, tile.weights, tile.scoresAt + at + from, columns);
         }
     }
 

@@ -14,8 +14,8 @@ final class MaskTensors {
         return mask.has(Mask.BooleanTensor.class) || mask.has(Mask.AdditiveTensor.class);
     }
 
-    /// Changes the scores of keys `from ≤ j < to` of row `r`, which lie at `weights[at + j]` of scratch. Keys outside the mask's
-    /// interval are hidden already.
+    /// Changes the scores of keys `from ≤ j < to` of row `r`, which lie at `weights[at + j]` of scratch. Keys outside
+    /// the mask's interval are hidden already.
     static void apply(AttentionCall call, int r, int at, int from, int to, TileScratch scratch) {
         int i = scratch.queryRow(r);
         apply(call.spec().mask(), call, scratch.b, scratch.head(r), i, scratch.weights, at, from, to);

@@ -19,8 +19,8 @@ public final class TileScratch {
     /// Weights of a block, `[rows, blockKeys]`, and its scores, the same from [#scoresAt] on.
     ///
     /// Weights are made a group of rows after the other, from scores that must still be there for a second look. So
-    /// the two lie a group apart, each group's weights where the scores of the one before were, and a tile takes a cache
-    /// for one of them. The few rows of decoding lie wholly apart.
+    /// the two lie a group apart, each group's weights where the scores of the one before were, and a tile takes a
+    /// cache for one of them. The few rows of decoding lie wholly apart.
     public final float[] weights;
 
     /// Where the scores begin.

@@ -41,8 +41,8 @@ public record TileShape(int headDim, int valueDim, int paddedValueDim, int rows,
     /// memory.
     static final int DIRECT_ROWS = 32;
 
-    /// Rows of a tile at most. Their scores, 192 KiB with narrow tiles, share the second-level cache with a block of keys
-    /// or one of values; half as many rows read those blocks twice as often from the cache beyond.
+    /// Rows of a tile at most. Their scores, 192 KiB with narrow tiles, share the second-level cache with a block of
+    /// keys or one of values; half as many rows read those blocks twice as often from the cache beyond.
     private static final int MOST_ROWS = 192;
 
     /// Fewer waste the packed panels' way through the cache.

@@ -96,7 +96,8 @@ public final class OnlineSoftmax {
         return end < to ? sum + weights(w, scoresAt, at, end, end + STEP, factor, 0, -exponent, lanes) : sum;
     }
 
-    private static float fastWeights(float[] w, int scoresAt, int at, int from, int to, float factor, float magic, float[] lanes) {
+    private static float fastWeights(
+            float[] w, int scoresAt, int at, int from, int to, float factor, float magic, float[] lanes) {
         FloatVector f = FloatVector.broadcast(F, factor);
         FloatVector m = FloatVector.broadcast(F, magic);
         FloatVector d0 = FloatVector.zero(F);
@@ -113,15 +114,17 @@ public final class OnlineSoftmax {
         return sum(lanes);
     }
 
-    private static float weights(float[] w, int scoresAt, int at, int from, int to, float factor, float shift, float minus, float[] lanes) {
+    private static float weights(
+            float[] w, int scoresAt, int at, int from, int to, float factor, float shift, float minus, float[] lanes) {
         FloatVector f = FloatVector.broadcast(F, factor);
         FloatVector m = FloatVector.broadcast(F, minus);
         FloatVector d0 = FloatVector.zero(F);
         FloatVector d1 = d0;
         for (int n = from; n < to; n += STEP) {
-            FloatVector p0 = Exp2.of(FloatVector.fromArray(F, w, scoresAt + n).sub(shift).fma(f, m));
-            FloatVector p1 =
-                    Exp2.of(FloatVector.fromArray(F, w, scoresAt + n + WIDTH).sub(shift).fma(f, m));
+            FloatVector p0 =
+                    Exp2.of(FloatVector.fromArray(F, w, scoresAt + n).sub(shift).fma(f, m));
+            FloatVector p1 = Exp2.of(
+                    FloatVector.fromArray(F, w, scoresAt + n + WIDTH).sub(shift).fma(f, m));
             p0.intoArray(w, at + n);
             p1.intoArray(w, at + n + WIDTH);
             d0 = d0.add(p0);

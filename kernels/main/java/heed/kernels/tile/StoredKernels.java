@@ -42,8 +42,8 @@ public interface StoredKernels {
             int scoresAt,
             int scoresStride);
 
-    /// `sums[r] += Σ_j weights[r][j] · v[j]` for `j < count`: each element one chain over the keys, the bits of a packed
-    /// tile.
+    /// `sums[r] += Σ_j weights[r][j] · v[j]` for `j < count`: each element one chain over the keys, the bits of a
+    /// packed tile.
     ///
     /// @param values `[count, valueDim]`
     /// @param sums `[ROWS, valueDim]` from `sumsAt` on

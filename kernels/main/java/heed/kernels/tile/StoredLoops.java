@@ -159,7 +159,15 @@ public final class StoredLoops implements StoredKernels {
     }
 
     private static void twoVectors(
-            float[] weights, int at, int stride, StoredChunk values, int from, int count, float[] sums, int to, int dim) {
+            float[] weights,
+            int at,
+            int stride,
+            StoredChunk values,
+            int from,
+            int count,
+            float[] sums,
+            int to,
+            int dim) {
         int s0 = to, s1 = s0 + dim, s2 = s1 + dim, s3 = s2 + dim;
         FloatVector c00 = FloatVector.fromArray(F, sums, s0), c01 = FloatVector.fromArray(F, sums, s0 + WIDTH);
         FloatVector c10 = FloatVector.fromArray(F, sums, s1), c11 = FloatVector.fromArray(F, sums, s1 + WIDTH);
@@ -193,7 +201,15 @@ public final class StoredLoops implements StoredKernels {
     }
 
     private static void oneVector(
-            float[] weights, int at, int stride, StoredChunk values, int from, int count, float[] sums, int to, int dim) {
+            float[] weights,
+            int at,
+            int stride,
+            StoredChunk values,
+            int from,
+            int count,
+            float[] sums,
+            int to,
+            int dim) {
         for (int r = 0; r < ROWS; r++) {
             FloatVector c = FloatVector.fromArray(F, sums, to + r * dim);
             for (int j = 0; j < count; j++) {
