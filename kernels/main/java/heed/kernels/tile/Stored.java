@@ -37,8 +37,7 @@ final class Stored {
     /// A vector of elements of `type` from `at` on.
     ///
     /// Comparisons instead of a switch: it would look its branch up in an array, which is no constant to the
-    compiler,
-    /// and vectors that come together from several branches are boxed.
+    /// compiler, and vectors that come together from several branches are boxed.
     static FloatVector load(StoredType type, StoredChunk chunk, int at) {
         if (type == StoredType.F32) {
             return FloatVector.fromArray(F, chunk.floats(), at);
