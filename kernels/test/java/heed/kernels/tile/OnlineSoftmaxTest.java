@@ -284,22 +284,26 @@ final class OnlineSoftmaxTest {
     void writesItsRowAlone() {
         int from = PANEL + 3;
         int to = 3 * PANEL - 2;
+        int length = 5 * PANEL;
+        int scoresAt = 3 * length;
         SoftmaxRows rows = new SoftmaxRows(3);
-        float[] s = filled(15 * PANEL, 1.5f);
-        float[] w = filled(15 * PANEL, 7);
+        float[] w = filled(2 * scoresAt, 1.5f);
+        Arrays.fill(w, 0, scoresAt, 7);
         for (int r : new int[] {0, 2, 1}) {
             assertEquals(NEGATIVE_INFINITY, rows.reference(r));
             assertEquals(0, rows.sum(r));
-            OnlineSoftmax.update(s, w, 5 * PANEL * r, from, to, 1, false, rows, r, new float[WIDTH]);
+            int at = r * length;
+            OnlineSoftmax.update(w, scoresAt + at, at, from, to, 1, false, rows, r, new float[WIDTH]);
         }
-        for (int j = 0; j < s.length; j++) {
-            int column = j % (5 * PANEL);
-            assertTrue(column < from || column >= to || s[j] == 1.5f && w[j] < 1, "score " + j);
+        for (int j = 0; j < scoresAt; j++) {
+            int column = j % length;
+            boolean isSeen = column >= from && column < to;
             boolean inStep = column >= from / STEP * STEP && column < Lanes.roundUp(to, STEP);
-            assertTrue(inStep || s[j] == 1.5f && w[j] == 7, "score " + j);
+            assertTrue(isSeen ? w[j] > 0 && w[j] < 1 : w[j] == (inStep ? 0 : 7), "weight " + j + ": " + w[j]);
+            assertTrue(inStep && !isSeen || w[scoresAt + j] == 1.5f, "score " + j + ": " + w[scoresAt + j]);
         }
         rows.clear(1);
-        OnlineSoftmax.update(filled(STEP, 60), w, 0, 0, 1, 1, false, rows, 2, new float[WIDTH]);
+        OnlineSoftmax.update(filled(2 * STEP, 60), STEP, 0, 0, 1, 1, false, rows, 2, new float[WIDTH]);
         assertEquals(NEGATIVE_INFINITY, rows.reference(1));
         assertEquals(0, rows.sum(1));
         assertEquals(2, rows.reference(0));
@@ -307,6 +311,33 @@ final class OnlineSoftmaxTest {
         assertEquals(1, rows.rescale(1));
         assertEquals(60, rows.reference(2));
         assertEquals(0x1p-58f, rows.rescale(2));
+    }
+
+    /// As in a tile: each row's weights over the scores of the row before, which has them no more.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void weightsMayOverwriteTheRowBefore(boolean hides) {
+        int count = 5;
+        int length = 3 * PANEL;
+        float[] w = filled((count + 1) * length, POSITIVE_INFINITY);
+        float[][] scores = new float[count][];
+        for (int r = 0; r < count; r++) {
+            int spread = r == 3 ? 1000 : 3;
+            scores[r] = new Case("", (random, _) -> (float) (spread * random.nextGaussian())).row(length - 4, r);
+            System.arraycopy(scores[r], 0, w, (r + 1) * length + 1, length - 4);
+        }
+        SoftmaxRows rows = new SoftmaxRows(count);
+        for (int r = 0; r < count; r++) {
+            int at = r * length;
+            OnlineSoftmax.update(w, at + length, at, 1, length - 3, LOG2_E, hides, rows, r, new float[WIDTH]);
+        }
+        for (int r = 0; r < count; r++) {
+            RunningRow alone = new RunningRow(LOG2_E, hides);
+            float[] weights = alone.update(scores[r], 1);
+            assertArrayEquals(weights, Arrays.copyOfRange(w, r * length + 1, (r + 1) * length - 3), "row " + r);
+            assertEquals(alone.sum(), rows.sum(r), "row " + r);
+            assertEquals(alone.reference(), rows.reference(r), "row " + r);
+        }
     }
 
     /// Every tier of the compiler gives the same bits.

@@ -74,29 +74,35 @@ final class RunningRow {
         return update(scores, 0);
     }
 
-    /// Takes the next block of scores, from column `from` on, and returns their weights.
+    /// Takes the next block of scores, from column `from` on, and returns their weights. The scores lie right behind
+    /// the weights' row, which is as near as they may.
     float[] update(float[] scores, int from) {
         int to = from + scores.length;
-        float[] s = new float[at + Lanes.roundUp(to, STEP) + STEP];
-        float[] w = new float[s.length];
-        Arrays.fill(s, outside);
+        int scoresAt = at + Lanes.roundUp(to, STEP);
+        float[] w = new float[scoresAt + Lanes.roundUp(to, STEP) + STEP];
         Arrays.fill(w, outside);
-        System.arraycopy(scores, 0, s, at + from, scores.length);
-        OnlineSoftmax.update(s, w, at, from, to, factor, hides, rows, 0, new float[WIDTH]);
-        assertTrue(Arrays.equals(scores, Arrays.copyOfRange(s, at + from, at + to)), "scores were written");
-        assertUntouchedBeside(s, from, to);
-        assertUntouchedBeside(w, from, to);
+        System.arraycopy(scores, 0, w, scoresAt + from, scores.length);
+        OnlineSoftmax.update(w, scoresAt, at, from, to, factor, hides, rows, 0, new float[WIDTH]);
+        float[] after = Arrays.copyOfRange(w, scoresAt + from, scoresAt + to);
+        assertTrue(Arrays.equals(scores, after), "scores were written");
+        assertBeside(w, scoresAt, from, to);
         float[] block = Arrays.copyOfRange(w, at + from, at + to);
         take(block);
         return block;
     }
 
-    private void assertUntouchedBeside(float[] array, int from, int to) {
-        int first = at + from / STEP * STEP;
-        int last = from == to ? first : at + Lanes.roundUp(to, STEP);
-        for (int n = 0; n < array.length; n++) {
-            if ((n < first || n >= last) && Float.compare(array[n], outside) != 0) {
-                fail("element %d beside columns %d to %d was written: %s".formatted(n - at, from, to, array[n]));
+    /// Within the steps that the range cuts, scores stay or hide and weights are 0; all else stays.
+    private void assertBeside(float[] w, int scoresAt, int from, int to) {
+        int first = from / STEP * STEP;
+        int last = from == to ? first : Lanes.roundUp(to, STEP);
+        for (int n = 0; n < w.length; n++) {
+            int column = n < scoresAt ? n - at : n - scoresAt;
+            boolean inStep = first <= column && column < last;
+            boolean isKept = Float.compare(w[n], outside) == 0;
+            boolean isFine = inStep ? n < scoresAt ? w[n] == 0 : isKept || w[n] == Float.NEGATIVE_INFINITY : isKept;
+            if (!isFine && (column < from || column >= to)) {
+                String what = n < scoresAt ? "weight" : "score";
+                fail("%s %d beside columns %d to %d is %s".formatted(what, column, from, to, w[n]));
             }
         }
     }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import heed.kernels.ForcedWidth;
 import java.util.Arrays;
@@ -32,14 +31,14 @@ final class SpecialisedTest {
         Specialised specialised = new Specialised();
         Set<Class<?>> classes = new HashSet<>();
         for (StoredType type : StoredType.values()) {
-            for (boolean isNative : new boolean[] {false, true}) {
-                StoredKernels copy = specialised.stored(new StoredConstants(type, isNative));
-                assertSame(copy, specialised.stored(new StoredConstants(type, isNative)));
+            for (int[] dims : new int[][] {{0, 0}, {64, 0}, {0, 64}, {64, 64}, {64, 128}}) {
+                StoredKernels copy = specialised.stored(new StoredConstants(type, dims[0], dims[1]));
+                assertSame(copy, specialised.stored(new StoredConstants(type, dims[0], dims[1])));
                 assertTrue(copy.getClass().isHidden() && classes.add(copy.getClass()), type + " has no copy");
             }
         }
-        assertEquals(2 * StoredType.values().length, classes.size());
-        StoredConstants any = new StoredConstants(StoredType.F32, false);
+        assertEquals(5 * StoredType.values().length, classes.size());
+        StoredConstants any = new StoredConstants(StoredType.F32, 64, 64);
         assertNotSame(specialised.stored(any), new Specialised().stored(any), "caches are their owners' own");
     }
 
@@ -53,22 +52,28 @@ final class SpecialisedTest {
     /// The copy used longest ago goes first, and no more than one.
     @Test
     void keepsThoseUsedLast() {
-        assumeTrue(WIDE_TILES, "narrow tiles have no copies, and stored elements fewer than are kept");
         Specialised specialised = new Specialised();
-        ScorePanels[] copies = new ScorePanels[KEPT];
+        Object[] copies = new Object[KEPT];
         for (int n = 0; n < KEPT; n++) {
-            copies[n] = specialised.scores(n + 1, PANEL);
+            copies[n] = copy(specialised, n);
         }
         for (int n = 0; n < KEPT; n++) {
-            assertSame(copies[n], specialised.scores(n + 1, PANEL), "copy " + n + " of " + KEPT);
+            assertSame(copies[n], copy(specialised, n), "copy " + n + " of " + KEPT);
         }
-        specialised.scores(1, PANEL);
-        specialised.scores(KEPT + 1, PANEL);
-        assertSame(copies[0], specialised.scores(1, PANEL), "just used");
+        copy(specialised, 0);
+        copy(specialised, KEPT);
+        assertSame(copies[0], copy(specialised, 0), "just used");
         for (int n = 2; n < KEPT; n++) {
-            assertSame(copies[n], specialised.scores(n + 1, PANEL), "used after the one that went");
+            assertSame(copies[n], copy(specialised, n), "used after the one that went");
         }
-        assertNotSame(copies[1], specialised.scores(2, PANEL), "used longest ago");
+        assertNotSame(copies[1], copy(specialised, 1), "used longest ago");
+    }
+
+    /// Of both kinds by turns, where tiles are specialised.
+    private static Object copy(Specialised specialised, int n) {
+        return WIDE_TILES && n % 2 == 1
+                ? specialised.scores(n + 1, PANEL)
+                : specialised.stored(new StoredConstants(StoredType.F32, n + 1, 0));
     }
 
     /// All groups, none, ranges of their own: the bits of the general class, of one chain of multiply-adds each,
@@ -96,17 +101,19 @@ final class SpecialisedTest {
             from[g] = ranges[g][0] * PANEL;
             to[g] = ranges[g][1] * PANEL;
         }
-        float[] expected = filled(groups * ROWS * blockKeys + PANEL);
+        int scoresAt = 2 * PANEL + 5;
+        float[] expected = filled(scoresAt + groups * ROWS * blockKeys + PANEL);
         float[] scores = expected.clone();
-        new ScoreLoop().scores(query, headDim, keys, keysAt, expected, blockKeys, from, to, groups);
-        copy.scores(query, headDim, keys, keysAt, scores, blockKeys, from, to, groups);
+        new ScoreLoop().scores(query, headDim, keys, keysAt, expected, scoresAt, blockKeys, from, to, groups);
+        copy.scores(query, headDim, keys, keysAt, scores, scoresAt, blockKeys, from, to, groups);
         String what = "headDim=%d blockKeys=%d groups=%d, seed %d".formatted(headDim, blockKeys, groups, headDim);
         assertArrayEquals(expected, scores, what);
         for (int n = 0; n < scores.length; n++) {
-            int g = n / blockKeys / ROWS;
-            int column = n % blockKeys;
-            boolean isSeen = g < groups && from[g] <= column && column < to[g];
-            float[] q = isSeen ? row(query, n / blockKeys, headDim) : new float[0];
+            int r = Math.floorDiv(n - scoresAt, blockKeys);
+            int g = Math.floorDiv(r, ROWS);
+            int column = Math.floorMod(n - scoresAt, blockKeys);
+            boolean isSeen = g >= 0 && g < groups && from[g] <= column && column < to[g];
+            float[] q = isSeen ? row(query, r, headDim) : new float[0];
             float exact =
                     isSeen ? chain(q, keys, keysAt + column / PANEL * PANEL * headDim + column % PANEL) : SENTINEL;
             assertEquals(exact, scores[n], () -> what);

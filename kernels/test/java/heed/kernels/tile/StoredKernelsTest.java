@@ -6,7 +6,6 @@ import static heed.kernels.tile.StoredKernels.ROWS;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import heed.kernels.ForcedWidth;
-import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -15,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Each kernel that reads keys and values where they lie, alone, over types, kinds of memory and edges.
+/// Each kernel that reads stored keys and values, alone, over types, dims that are constants or not, and edges.
 ///
 /// Every element is held against the chain of multiply-adds that it is documented to be, bit by bit, so that the
 /// general class and all copies give the same; and against double. What lies around the operands is NaN, what lies
@@ -30,28 +29,47 @@ final class StoredKernelsTest {
 
     private static final int LEVELS = Integer.numberOfTrailingZeros(WIDTH);
 
-    /// Elements before each operand, and between one row of it and the next.
+    /// Elements before each operand, and between one row of scores or weights and the next.
     private record Layout(int offset, int gap) {}
 
     private static final Layout[] LAYOUTS = {new Layout(0, 0), new Layout(3, 0), new Layout(5, 7)};
 
-    /// The class as loaded, which reads f32 of either memory, or a copy.
-    record Subject(String name, StoredKernels kernels, StoredType type, boolean isNative) {
+    /// Makes the kernels for dims that a check asks for.
+    private interface Kernels {
+        StoredKernels of(int headDim, int valueDim);
+    }
+
+    /// The class as loaded, which reads f32 of any dims; a copy for a type and any dims; or one for a type and dims.
+    record Subject(String name, StoredType type, Kernels kernels) {
+        /// Kernels for keys of `dim` elements; values, which they leave alone, may have others.
+        StoredKernels ofKeys(int dim) {
+            return kernels.of(dim, dim + WIDTH);
+        }
+
+        /// Kernels for values of `dim` elements.
+        StoredKernels ofValues(int dim) {
+            return kernels.of(dim + WIDTH, dim);
+        }
+
         @Override
         public String toString() {
-            return "%s of %s %s".formatted(name, isNative ? "native" : "heap", type);
+            return name + " of " + type;
         }
     }
 
     static Stream<Subject> subjects() {
         Specialised specialised = new Specialised();
-        return Stream.of(false, true)
-                .flatMap(isNative -> Stream.concat(
-                        Stream.of(new Subject("class", new StoredLoops(), StoredType.F32, isNative)),
-                        StoredTest.types().stream().map(type -> {
-                            StoredKernels copy = specialised.stored(new StoredConstants(type, isNative));
-                            return new Subject("copy", copy, type, isNative);
-                        })));
+        StoredKernels loaded = new StoredLoops();
+        Stream<Subject> copies = StoredTest.types().stream().flatMap(type -> {
+            StoredKernels anyDims = specialised.stored(new StoredConstants(type, 0, 0));
+            return Stream.of(
+                    new Subject("copy for any dims", type, (_, _) -> anyDims),
+                    new Subject(
+                            "copy for these dims",
+                            type,
+                            (headDim, valueDim) -> specialised.stored(new StoredConstants(type, headDim, valueDim))));
+        });
+        return Stream.concat(Stream.of(new Subject("class", StoredType.F32, (_, _) -> loaded)), copies);
     }
 
     private static int[] dims() {
@@ -61,16 +79,14 @@ final class StoredKernelsTest {
     }
 
     private interface Check {
-        void check(int dim, int count, Layout layout, Arena arena);
+        void check(int dim, int count, Layout layout);
     }
 
-    private static void everywhere(Check check) {
-        try (Arena arena = Arena.ofConfined()) {
-            for (int dim : dims()) {
-                for (int count = 1; count <= KEYS; count++) {
-                    for (Layout layout : LAYOUTS) {
-                        check.check(dim, count, layout, arena);
-                    }
+    private static void everywhere(int most, Check check) {
+        for (int dim : dims()) {
+            for (int count = 1; count <= most; count++) {
+                for (Layout layout : LAYOUTS) {
+                    check.check(dim, count, layout);
                 }
             }
         }
@@ -79,26 +95,26 @@ final class StoredKernelsTest {
     @ParameterizedTest
     @MethodSource("subjects")
     void scoresKeysInRows(Subject subject) {
-        everywhere((dim, count, layout, arena) -> rowScores(subject, dim, count, layout, arena, 1));
+        everywhere(KEYS, (dim, count, layout) -> rowScores(subject, dim, count, layout, 1));
     }
 
     /// As many chains as lanes, over every WIDTH-th dim, then a tree: `headDim / WIDTH + log₂ WIDTH` roundings.
-    private static void rowScores(Subject subject, int dim, int count, Layout layout, Arena arena, int runs) {
+    private static void rowScores(Subject subject, int dim, int count, Layout layout, int runs) {
         Random random = new Random(dim + count);
-        StoredOperand keys = operand(subject, count, dim, layout, arena, random);
+        StoredKernels kernels = subject.ofKeys(dim);
+        StoredOperand keys = new StoredOperand(subject.type, count, dim, layout.offset, random);
         float[] query = around(layout.offset, ROWS, dim, 0, random);
         float[] scores = new float[layout.offset + ROWS * (KEYS + layout.gap) + KEYS];
         float[] sums = around(0, 0, ROWS * KEYS * WIDTH, 0, random);
         String what = "%s dim=%d count=%d %s, seed %d".formatted(subject, dim, count, layout, dim + count);
         for (int run = 0; run < runs; run++) {
             Arrays.fill(scores, SENTINEL);
-            subject.kernels.rowScores(
+            kernels.rowScores(
                     query,
                     layout.offset,
                     dim,
-                    keys.segment,
-                    keys.at,
-                    keys.stride,
+                    keys.chunk,
+                    layout.offset,
                     count,
                     scores,
                     layout.offset,
@@ -123,27 +139,26 @@ final class StoredKernelsTest {
     @ParameterizedTest
     @MethodSource("subjects")
     void scoresPanelsOfKeys(Subject subject) {
-        try (Arena arena = Arena.ofConfined()) {
-            for (int dim : IntStream.concat(IntStream.of(1, 2, 3, 37, 127), Arrays.stream(dims()))
-                    .toArray()) {
-                for (Layout layout : LAYOUTS) {
-                    panelScores(subject, dim, layout, arena, 1);
-                }
+        for (int dim : IntStream.concat(IntStream.of(1, 2, 3, 37, 127), Arrays.stream(dims()))
+                .toArray()) {
+            for (Layout layout : LAYOUTS) {
+                panelScores(subject, dim, layout, 1);
             }
         }
     }
 
     /// One chain over the dims.
-    private static void panelScores(Subject subject, int dim, Layout layout, Arena arena, int runs) {
+    private static void panelScores(Subject subject, int dim, Layout layout, int runs) {
         Random random = new Random(dim);
-        StoredOperand keys = operand(subject, dim, KEYS, new Layout(layout.offset, 0), arena, random);
+        StoredKernels kernels = subject.ofKeys(dim);
+        StoredOperand keys = new StoredOperand(subject.type, dim, KEYS, layout.offset, random);
         float[] query = around(layout.offset, ROWS, dim, 0, random);
         float[] scores = new float[layout.offset + ROWS * (KEYS + layout.gap) + KEYS];
         String what = "%s dim=%d %s, seed %d".formatted(subject, dim, layout, dim);
         for (int run = 0; run < runs; run++) {
             Arrays.fill(scores, SENTINEL);
-            subject.kernels.panelScores(
-                    query, layout.offset, dim, keys.segment, keys.at, scores, layout.offset, KEYS + layout.gap);
+            kernels.panelScores(
+                    query, layout.offset, dim, keys.chunk, layout.offset, scores, layout.offset, KEYS + layout.gap);
             for (int r = 0; r < ROWS; r++) {
                 float[] q = Arrays.copyOfRange(query, layout.offset + r * dim, layout.offset + (r + 1) * dim);
                 for (int j = 0; j < KEYS; j++) {
@@ -160,13 +175,14 @@ final class StoredKernelsTest {
     @ParameterizedTest
     @MethodSource("subjects")
     void addsWeightedValues(Subject subject) {
-        everywhere((dim, count, layout, arena) -> values(subject, dim, count, layout, arena, 1));
+        everywhere(Math.max(32, KEYS), (dim, count, layout) -> values(subject, dim, count, layout, 1));
     }
 
     /// One chain over the keys, from the sum that was there.
-    private static void values(Subject subject, int dim, int count, Layout layout, Arena arena, int runs) {
+    private static void values(Subject subject, int dim, int count, Layout layout, int runs) {
         Random random = new Random(dim + count);
-        StoredOperand values = operand(subject, count, dim, layout, arena, random);
+        StoredKernels kernels = subject.ofValues(dim);
+        StoredOperand values = new StoredOperand(subject.type, count, dim, 0, random);
         float[] weights = around(layout.offset, ROWS, count, layout.gap, random);
         float[] before = around(layout.offset, ROWS, dim, 0, random);
         for (int n = 0; n < before.length; n++) {
@@ -175,17 +191,7 @@ final class StoredKernelsTest {
         String what = "%s dim=%d count=%d %s, seed %d".formatted(subject, dim, count, layout, dim + count);
         for (int run = 0; run < runs; run++) {
             float[] sums = before.clone();
-            subject.kernels.values(
-                    weights,
-                    layout.offset,
-                    count + layout.gap,
-                    values.segment,
-                    values.at,
-                    values.stride,
-                    count,
-                    sums,
-                    layout.offset,
-                    dim);
+            kernels.values(weights, layout.offset, count + layout.gap, values.chunk, count, sums, layout.offset, dim);
             for (int r = 0; r < ROWS; r++) {
                 int from = layout.offset + r * (count + layout.gap);
                 float[] p = Arrays.copyOfRange(weights, from, from + count);
@@ -204,15 +210,9 @@ final class StoredKernelsTest {
     @ParameterizedTest
     @MethodSource("subjects")
     void keepsItsBitsWhenCompiled(Subject subject) {
-        try (Arena arena = Arena.ofConfined()) {
-            rowScores(subject, WIDTH, 3, LAYOUTS[2], arena, COMPILED);
-            panelScores(subject, 2, LAYOUTS[2], arena, COMPILED);
-            values(subject, WIDTH, 3, LAYOUTS[2], arena, COMPILED);
-        }
-    }
-
-    private static StoredOperand operand(Subject s, int rows, int dim, Layout layout, Arena arena, Random random) {
-        return new StoredOperand(s.type, rows, dim, layout.offset, layout.gap, s.isNative ? arena : null, random);
+        rowScores(subject, WIDTH, 3, LAYOUTS[2], COMPILED);
+        panelScores(subject, 2, LAYOUTS[2], COMPILED);
+        values(subject, WIDTH, 3, LAYOUTS[2], COMPILED);
     }
 
     /// Rows in an array, between NaN.

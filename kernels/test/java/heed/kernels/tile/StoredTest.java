@@ -5,15 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import heed.kernels.ForcedWidth;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Loads of stored elements: every bit pattern of the short types, from either memory, at every place of a vector.
+/// Loads of stored elements: every bit pattern of the short types, at every place of a vector.
 @ExtendWith(ForcedWidth.class)
 final class StoredTest {
     /// Those that this width can load: four bytes fill no vector of the JDK's.
@@ -32,16 +30,12 @@ final class StoredTest {
     @MethodSource("types")
     void loadsEveryPatternExactly(StoredType type) {
         int count = patterns(type);
-        try (Arena arena = Arena.ofConfined()) {
-            for (boolean isNative : new boolean[] {false, true}) {
-                MemorySegment segment = StoredOperand.allocate(type, count, isNative ? arena : null);
-                for (int n = 0; n < count; n++) {
-                    StoredOperand.setBits(type, segment, n, pattern(type, n));
-                }
-                for (int shift = 0; shift < WIDTH; shift++) {
-                    check(type, segment, shift, count);
-                }
-            }
+        StoredChunk chunk = StoredChunk.of(type, count);
+        for (int n = 0; n < count; n++) {
+            StoredOperand.setBits(type, chunk, n, pattern(type, n));
+        }
+        for (int shift = 0; shift < WIDTH; shift++) {
+            check(type, chunk, shift, count);
         }
     }
 
@@ -49,11 +43,11 @@ final class StoredTest {
         return type == StoredType.F32 ? n * 0x9e37_79b1 : n;
     }
 
-    private static void check(StoredType type, MemorySegment segment, int shift, int count) {
+    private static void check(StoredType type, StoredChunk chunk, int shift, int count) {
         float[] loaded = new float[WIDTH];
         boolean isEnd = false;
         for (int n = shift; n + WIDTH <= count; n += WIDTH) {
-            Stored.load(type, segment, (long) n * type.bytes()).intoArray(loaded, 0);
+            Stored.load(type, chunk, n).intoArray(loaded, 0);
             for (int lane = 0; lane < WIDTH; lane++) {
                 float exact = StoredOperand.decode(type, pattern(type, n + lane));
                 boolean isSame = Float.isNaN(exact)
@@ -65,6 +59,6 @@ final class StoredTest {
             }
             isEnd |= n + WIDTH == count;
         }
-        assertTrue(isEnd || shift > 0, "the last element of the segment must be loaded");
+        assertTrue(isEnd || shift > 0, "the last element of the chunk must be loaded");
     }
 }

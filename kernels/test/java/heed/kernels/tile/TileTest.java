@@ -85,20 +85,24 @@ final class TileTest {
     }
 
     /// A row's bits may not depend on which tile it met: each element is one chain of multiply-adds over the depth,
-    /// in every tile and in every tier of the compiler.
+    /// in every tile and in every tier of the compiler, wherever B begins.
     @ParameterizedTest
     @MethodSource("tiles")
     void givesTheBitsOfOneChain(Tile tile) {
         for (int depth : depths()) {
-            TileOperands operands =
-                    new TileOperands(tile.toString(), tile.columns, depth, 2, depth + 3, 4, 1, tile.columns + 5, 6);
-            operands.run(tile.kernel);
-            operands.assertIsTheChain();
+            for (int bAt : new int[] {0, 1, 4}) {
+                TileOperands operands = new TileOperands(
+                        tile.toString(), tile.columns, depth, 2, depth + 3, bAt, 1, tile.columns + 5, 6);
+                operands.run(tile.kernel);
+                operands.assertIsTheChain();
+            }
         }
-        TileOperands operands = new TileOperands(tile.toString(), tile.columns, 9, 0, 9, 0, 0, tile.columns, 7);
-        for (int n = 0; n < COMPILED; n++) {
-            operands.run(tile.kernel);
-            operands.assertIsTheChain();
+        for (int bAt : new int[] {0, 3}) {
+            TileOperands operands = new TileOperands(tile.toString(), tile.columns, 9, 0, 9, bAt, 0, tile.columns, 7);
+            for (int n = 0; n < COMPILED; n++) {
+                operands.run(tile.kernel);
+                operands.assertIsTheChain();
+            }
         }
     }
 
