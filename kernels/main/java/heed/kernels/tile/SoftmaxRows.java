@@ -71,9 +71,9 @@ public final class SoftmaxRows {
         return reference[r] != Double.NEGATIVE_INFINITY;
     }
 
-    /// Whether [Exp2#weight] may be used.
+    /// Whether [Exp2#weight] may be used: the reference is an integer up to [Exp2#NEAR].
     boolean isNear(int r) {
-        return hasSeen(r) && shift[r] == 0 && Math.abs(exponent[r]) <= Exp2.NEAR;
+        return hasSeen(r) && shift[r] == 0;
     }
 
     /// Takes in a block whose largest score is `max`: raises the reference to it, never lowers it.

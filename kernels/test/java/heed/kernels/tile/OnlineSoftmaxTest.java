@@ -9,6 +9,7 @@ import static java.lang.Float.NEGATIVE_INFINITY;
 import static java.lang.Float.POSITIVE_INFINITY;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import heed.kernels.ForcedWidth;
@@ -274,6 +275,7 @@ final class OnlineSoftmaxTest {
         assertTrue(Float.isNaN(running.update(scores, 1)[at]), what);
         for (float next : new float[] {1e3f, -1e3f, NEGATIVE_INFINITY, MAX_VALUE}) {
             assertTrue(Double.isNaN(running.sum()), what + ", before " + next);
+            assertNotEquals(NEGATIVE_INFINITY, running.reference(), what + ": it has seen a key");
             running.update(filled(PANEL, next));
         }
         assertTrue(Double.isNaN(running.sum()), what);
