@@ -51,6 +51,7 @@ record VectorFactory(Specialised specialised) implements FusedFactory {
 
     private Optional<DirectOperand.Kind> kernels(StoredType type, AttentionSpec spec) {
         StoredConstants constants = new StoredConstants(type, spec.headDim(), spec.valueDim());
-        return Optional.of(new DirectOperand.Kind(type, specialised.stored(constants), specialised.storedRow(constants)));
+        return Optional.of(
+                new DirectOperand.Kind(type, specialised.stored(constants), specialised.storedRow(constants)));
     }
 }

@@ -41,8 +41,7 @@ final class StoredRowKernelsTest {
                 float[] query = noise(ROWS * dim, random);
                 float[] four = new float[ROWS * KEYS];
                 float[] one = new float[KEYS];
-                four(type, dim)
-                        .rowScores(query, 0, dim, keys, 0, count, four, 0, KEYS, new float[ROWS * KEYS * WIDTH]);
+                four(type, dim).rowScores(query, 0, dim, keys, 0, count, four, 0, KEYS, new float[ROWS * KEYS * WIDTH]);
                 row(type, dim, type == StoredType.F32 && count % 2 == 0)
                         .rowScores(query, dim, keys, 0, count, one, 0, new float[KEYS * WIDTH]);
                 String what = "%s dim=%d count=%d, seed %d".formatted(type, dim, count, dim + count);

@@ -125,7 +125,8 @@ public interface MaskContract extends BackendContract {
                     .formatted(spec.softmaxScale(), spec.softcap(), spec.sink(), spec.mask());
             return DynamicTest.dynamicTest(name, () -> {
                 Duel.check(computing(spec), Problem.random(spec, 2, 7, 45, 21));
-                Duel.check(computing(spec), Problem.random(spec, 1, 9, 4, 22));
+                // many rows of few keys: over some dozen, one lucky plain product makes a yardstick that no other meets
+                Duel.check(computing(spec), Problem.random(spec, 8, 9, 4, 22));
             });
         });
     }
