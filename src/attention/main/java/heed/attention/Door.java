@@ -1,8 +1,6 @@
 package heed.attention;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Checks on tensors that hold for every run of every backend. Messages are made only when a check fails: runs allocate
@@ -100,7 +98,7 @@ final class Door {
     }
 
     private static boolean overlap(Tensor a, Tensor b) {
-        if (a.isEmpty() || b.isEmpty() || !mayShareMemory(a.segment(), b.segment())) {
+        if (a.isEmpty() || b.isEmpty() || !mayShareMemory(a, b)) {
             return false;
         }
         long from = a.segment().address();
@@ -110,14 +108,12 @@ final class Door {
 
     /// Whether addresses of the two can be compared: those of heap segments count from the start of their array. A
     /// read-only segment does not give its array away; it then only tells whether a piece of it is shared.
-    private static boolean mayShareMemory(MemorySegment a, MemorySegment b) {
-        if (a.isNative() || b.isNative()) {
-            return a.isNative() && b.isNative();
+    private static boolean mayShareMemory(Tensor a, Tensor b) {
+        if (a.segment().isNative() || b.segment().isNative()) {
+            return a.segment().isNative() && b.segment().isNative();
         }
-        Optional<Object> one = a.heapBase();
-        Optional<Object> other = b.heapBase();
-        return one.isPresent() && other.isPresent()
-                ? one.get() == other.get()
-                : a.asOverlappingSlice(b).isPresent();
+        return a.array().isPresent() && b.array().isPresent()
+                ? a.array().get() == b.array().get()
+                : a.segment().asOverlappingSlice(b.segment()).isPresent();
     }
 }

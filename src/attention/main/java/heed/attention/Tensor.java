@@ -5,6 +5,7 @@ import static heed.attention.Checks.require;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// A typed, strided view of a memory segment, on the heap or off it.
@@ -27,6 +28,7 @@ public final class Tensor {
     private final boolean empty;
     private final long lowest;
     private final long highest;
+    private final Optional<Object> array;
 
     private Tensor(MemorySegment segment, ElementType type, long offset, int[] shape, long[] strides) {
         this.segment = segment;
@@ -35,6 +37,7 @@ public final class Tensor {
         this.shape = shape;
         this.strides = strides;
         overlapsItself = overlapsItself(type, shape, strides);
+        array = segment.heapBase();
         empty = Arrays.stream(shape).anyMatch(size -> size == 0);
         long low = offset;
         long high = offset + type.bytes();
@@ -185,6 +188,12 @@ public final class Tensor {
     /// The byte after the last element in memory.
     long highest() {
         return highest;
+    }
+
+    /// The array behind the segment, unless the segment is native or read-only. Kept, since runs ask for it and the
+    /// segment would make an [Optional] for each.
+    Optional<Object> array() {
+        return array;
     }
 
     /// Whether two indexes share a byte, as a broadcast does; decided for nested strides, refused when in doubt.
