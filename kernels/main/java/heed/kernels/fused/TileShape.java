@@ -68,7 +68,7 @@ public record TileShape(int headDim, int valueDim, int paddedValueDim, int rows,
     /// for 1 MiB and wide ones; there, 96 to 288 rows measured alike.
     static int mostRows(CacheSizes caches) {
         long rows = caches.l2() * 3 / 8 / (KEYS * (long) Float.BYTES);
-        return (int) Math.clamp(rows, FEWEST_ROWS, 8 * FEWEST_ROWS);
+        return Math.clamp(rows, FEWEST_ROWS, 8 * FEWEST_ROWS);
     }
 
     /// Keys that all blocks can hold.
