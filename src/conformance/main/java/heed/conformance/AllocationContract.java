@@ -21,9 +21,9 @@ import org.junit.jupiter.api.TestFactory;
 
 /// Runs that allocate nothing on the heap.
 ///
-/// What the interpreter allocates, vectors and optionals, the compiler does away with, and when it gets round to that
-/// depends on the machine. So runs are repeated until a hundred in a row allocate not a byte, and fail only if that
-/// never happens. Counted is the calling thread; helpers run the same code.
+/// What the interpreter allocates, vectors and optionals, the compiler does away with, and when it gets round to
+/// that depends on the machine. So runs are repeated until a hundred in a row allocate not a byte, and fail only
+/// if that never happens. Counted is the calling thread; helpers run the same code.
 public interface AllocationContract extends BackendContract {
     /// Runs that must allocate nothing in a row.
     int RUNS = 100;

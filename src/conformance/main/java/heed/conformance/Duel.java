@@ -13,17 +13,18 @@ import java.util.Arrays;
 
 /// A result against the double reference, allowed an error derived from the problem.
 ///
-/// For queries of up to 32 bits, with *plain* the error of [PlainAttention] on what is stored, `u = 2⁻²⁴`, and half an
-/// ulp of the type of the result:
+/// For queries of up to 32 bits, with *plain* the error of [PlainAttention] on what is stored, `u = 2⁻²⁴`, and
+/// half an ulp of the type of the result:
 ///
 /// ```
 /// output  max(2 · plain, 4 · u · max|V|) + ½ ulp of the result
 /// lse     max(2 · plain, 4 · u · max(1, |lse|, scale · Σ |q · k| + |bias|)) + ½ ulp of the result
 /// ```
 ///
-/// For f64 the reference is no wider than the result, so both get an a-priori bound, to first order and `u = 2⁻⁵³`. A
-/// score of `d` products errs by at most `δ = (d + 4) · u · max(scale · Σ |q · k| + |bias|)`; a sum of `n` weights by
-/// `n · u`; `exp`, division and merging by a few `u`. A weight is a quotient of two such sums: `ω = 2δ + (n + 8) · u`.
+/// For f64 the reference is no wider than the result, so both get an a-priori bound, to first order and `u =
+/// 2⁻⁵³`. A score of `d` products errs by at most `δ = (d + 4) · u · max(scale · Σ |q · k| + |bias|)`; a sum of
+/// `n` weights by `n · u`; `exp`, division and merging by a few `u`. A weight is a quotient of two such sums: `ω =
+/// 2δ + (n + 8) · u`.
 ///
 /// ```
 /// output  2 · ω · max|V|        lse  2 · (ω + u · |lse|)        the factor 2: both sides err

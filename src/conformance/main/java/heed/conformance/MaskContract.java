@@ -50,7 +50,8 @@ public interface MaskContract extends BackendContract {
                 causal.and(Mask.slidingWindow(30, 0)).and(bool).and(additive));
     }
 
-    /// Each mask under each alignment: more keys than queries, fewer, many of both; offsets below 0 and past the end.
+    /// Each mask under each alignment: more keys than queries, fewer, many of both; offsets below 0 and past the
+    /// end.
     @TestFactory
     default Stream<DynamicTest> masksAndAlignments() {
         return masks().stream()
@@ -131,7 +132,8 @@ public interface MaskContract extends BackendContract {
         });
     }
 
-    /// A constant leaves the output alone and moves the log-sum-exp; a slope equals a bias tensor of the same values.
+    /// A constant leaves the output alone and moves the log-sum-exp; a slope equals a bias tensor of the same
+    /// values.
     @TestFactory
     default Stream<DynamicTest> expressions() {
         ScoreExpression slope = queryPosition().minus(keyPosition()).times(constant(0.125));

@@ -8,10 +8,11 @@ import heed.attention.Tensor;
 
 /// The yardstick: attention as a careful person would first write it in f32, or in f64 for queries of f64.
 ///
-/// A sequential dot product, a two-pass softmax with correctly rounded `exp`, a sequential sum. For f32 every operation
-/// is done in double and rounded to float, which equals float arithmetic, since 53 ≥ 2 · 24 + 2 bits make the double
-/// rounding harmless. What is stored in fewer bits is widened exactly, [Problem#widened], and a product with it rounded
-/// once. It knows no expressions: their tests compare with an equivalent problem that has none.
+/// A sequential dot product, a two-pass softmax with correctly rounded `exp`, a sequential sum. For f32 every
+/// operation is done in double and rounded to float, which equals float arithmetic, since 53 ≥ 2 · 24 + 2 bits
+/// make the double rounding harmless. What is stored in fewer bits is widened exactly, [Problem#widened], and a
+/// product with it rounded once. It knows no expressions: their tests compare with an equivalent problem that has
+/// none.
 final class PlainAttention {
     private final Problem problem;
     private final AttentionSpec spec;

@@ -6,11 +6,11 @@ import heed.attention.Tensor;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Puts NaN and ±∞ into keys and values: a row that sees them must show it as the reference does, any other must keep
-/// its bits.
+/// Puts NaN and ±∞ into keys and values: a row that sees them must show it as the reference does, any other must
+/// keep its bits.
 ///
-/// Quantised elements are always numbers, so their scales are poisoned. An infinite scale has no one meaning to those
-/// who see it, since `∞ · Σ q · k` is not `Σ q · (∞ · k)`: it is only kept from those who do not.
+/// Quantised elements are always numbers, so their scales are poisoned. An infinite scale has no one meaning to
+/// those who see it, since `∞ · Σ q · k` is not `Σ q · (∞ · k)`: it is only kept from those who do not.
 final class Poisons {
     /// What no number is.
     private static final List<Double> POISONS = List.of(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);

@@ -19,7 +19,8 @@ import java.util.function.UnaryOperator;
 
 /// One attention problem: a spec, its tensors and its lengths.
 ///
-/// Keys are kept as rows. A spec that wants [KeyLayout.Panels] gets them when it runs, with garbage past the last key.
+/// Keys are kept as rows. A spec that wants [KeyLayout.Panels] gets them when it runs, with garbage past the last
+/// key.
 ///
 /// @param packed whether the sequences lie one after the other on the row axis of tensors with batch 1
 /// @param seed what the random tensors were drawn with

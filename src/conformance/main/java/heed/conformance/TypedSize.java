@@ -7,8 +7,8 @@ import java.util.List;
 
 /// One combination of sizes that meet no tile, for a way of storing.
 ///
-/// Each dimension cycles with a period of its own, and each way of storing starts elsewhere, so that few combinations
-/// hold many pairs of values, and all of them together every pair that [#BUDGET] allows.
+/// Each dimension cycles with a period of its own, and each way of storing starts elsewhere, so that few
+/// combinations hold many pairs of values, and all of them together every pair that [#BUDGET] allows.
 record TypedSize(int group, int headDim, int valueDim, int queryLen, int kvLen, Mask mask, boolean sink) {
     /// Combinations of each way of storing.
     static final int COUNT = 21;
@@ -24,6 +24,8 @@ record TypedSize(int group, int headDim, int valueDim, int queryLen, int kvLen, 
     /// Multiplications that the reference and the yardstick do in some tens of milliseconds.
     private static final long BUDGET = 1_500_000;
 
+    private static final int ROWS = 50;
+
     /// Combination `n` of the way of storing numbered `kind`.
     static TypedSize of(ElementType kv, int kind, int n) {
         int[] dims = kv == ElementType.INT4 ? GROUPED_DIMS : DIMS;
@@ -37,6 +39,12 @@ record TypedSize(int group, int headDim, int valueDim, int queryLen, int kvLen, 
         }
         return new TypedSize(
                 group, headDim, valueDim, QUERY_LENS[at], kvLen, MASKS.get((n + kind) % MASKS.size()), n % 6 == 5);
+    }
+
+    /// Sequences enough for some fifty rows: over a few, one lucky plain product makes a yardstick that no other
+    /// meets.
+    int batch() {
+        return Math.ceilDiv(ROWS, queryLen * 2 * group);
     }
 
     AttentionSpec.Builder builder() {

@@ -27,7 +27,9 @@ public interface TypesContract extends BackendContract {
                 TypedSize size = TypedSize.of(storage.kv(), kind, n);
                 return DynamicTest.dynamicTest(storage + " " + size, () -> {
                     AttentionSpec spec = storage.spec(available(), size.builder());
-                    Duel.check(computing(spec), Problem.random(spec, 1, size.queryLen(), size.kvLen(), 3000 + n));
+                    Duel.check(
+                            computing(spec),
+                            Problem.random(spec, size.batch(), size.queryLen(), size.kvLen(), 3000 + n));
                 });
             });
         });
@@ -129,7 +131,7 @@ public interface TypesContract extends BackendContract {
 
     /// A problem whose scales have another type, other values, and lie with the keys fastest.
     private static Problem rescaled(AttentionSpec spec, ElementType type, DoubleUnaryOperator change) {
-        Problem problem = Problem.random(spec, 2, 3, 45, 38);
+        Problem problem = Problem.random(spec, 6, 3, 45, 38);
         Tensor ofKeys = problem.keyScale().orElseThrow();
         Tensor ofValues = problem.valueScale().orElseThrow();
         return problem.withScales(changed(ofKeys, type, change), changed(ofValues, type, change));
