@@ -27,15 +27,16 @@ record VectorFactory(Specialised specialised) implements FusedFactory {
         return new PanelProducts(shape, scores, slots, workers);
     }
 
-    /// Whole vectors only. [Determinism#BITWISE] asks a decode step for the bits of a packed tile, one chain for
-    /// each score, which keys in panels give and keys in rows, summed lane by lane, do not.
+    /// Keys of whole vectors, values of whole pairs of them. [Determinism#BITWISE] asks a decode step for the bits of
+    /// a packed tile, one chain for each score, which keys in panels give and keys in rows, summed lane by lane, do
+    /// not.
     @Override
     public Optional<DirectOperand.Kind> direct(AttentionSpec spec) {
         boolean wholeKeys = switch (spec.keyLayout()) {
             case KeyLayout.Rows _ -> spec.headDim() % Lanes.WIDTH == 0 && spec.determinism() != Determinism.BITWISE;
             case KeyLayout.Panels _ -> true;
         };
-        return wholeKeys && spec.valueDim() % Lanes.WIDTH == 0 ? stored(spec) : Optional.empty();
+        return wholeKeys && spec.valueDim() % (2 * Lanes.WIDTH) == 0 ? stored(spec) : Optional.empty();
     }
 
     private Optional<DirectOperand.Kind> stored(AttentionSpec spec) {
@@ -51,7 +52,6 @@ record VectorFactory(Specialised specialised) implements FusedFactory {
 
     private Optional<DirectOperand.Kind> kernels(StoredType type, AttentionSpec spec) {
         StoredConstants constants = new StoredConstants(type, spec.headDim(), spec.valueDim());
-        return Optional.of(
-                new DirectOperand.Kind(type, specialised.stored(constants), specialised.storedRow(constants)));
+        return Optional.of(new DirectOperand.Kind(type, specialised.stored(constants)));
     }
 }

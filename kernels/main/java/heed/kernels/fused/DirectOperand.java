@@ -3,7 +3,6 @@ package heed.kernels.fused;
 import heed.attention.Tensor;
 import heed.kernels.tile.StoredChunk;
 import heed.kernels.tile.StoredKernels;
-import heed.kernels.tile.StoredRowKernels;
 import heed.kernels.tile.StoredType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -18,9 +17,8 @@ public final class DirectOperand {
     /// What a type of keys and values is read with.
     ///
     /// @param type as stored
-    /// @param kernels for four query rows
-    /// @param rowKernels for one
-    public record Kind(StoredType type, StoredKernels kernels, StoredRowKernels rowKernels) {}
+    /// @param kernels for it
+    public record Kind(StoredType type, StoredKernels kernels) {}
 
     DirectOperand(StoredType type, int dim, int rows, int workers) {
         this.type = type;

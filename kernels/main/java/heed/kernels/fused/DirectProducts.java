@@ -8,7 +8,6 @@ import heed.kernels.tile.Lanes;
 import heed.kernels.tile.RowMath;
 import heed.kernels.tile.StoredChunk;
 import heed.kernels.tile.StoredKernels;
-import heed.kernels.tile.StoredRowKernels;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,6 @@ final class DirectProducts implements TileProducts {
     private final TileShape shape;
     private final KeyLayout layout;
     private final StoredKernels kernels;
-    private final StoredRowKernels rowKernels;
     private final DirectOperand keys;
     private final DirectOperand values;
     private final float[][] sums;
@@ -35,7 +33,6 @@ final class DirectProducts implements TileProducts {
         this.shape = shape;
         layout = spec.keyLayout();
         kernels = kind.kernels();
-        rowKernels = kind.rowKernels();
         keys = new DirectOperand(kind.type(), spec.headDim(), CHUNK, workers);
         values = new DirectOperand(kind.type(), spec.valueDim(), CHUNK, workers);
         sums = new float[workers][shape.scratchRows() * shape.valueDim()];
@@ -88,11 +85,6 @@ final class DirectProducts implements TileProducts {
         int dim = shape.headDim();
         for (int n = 0; n < count; n += StoredKernels.KEYS) {
             int some = Math.min(StoredKernels.KEYS, count - n);
-            if (s.rows == 1) {
-                int to = s.scoresAt + column + n;
-                rowKernels.rowScores(s.query, dim, chunk, n * dim, some, s.weights, to, lanes[worker]);
-                continue;
-            }
             for (int r = 0; r < s.rows; r += StoredKernels.ROWS) {
                 int to = s.scoresAt + r * shape.blockKeys() + column + n;
                 kernels.rowScores(
@@ -108,10 +100,6 @@ final class DirectProducts implements TileProducts {
             int panel = (block * TileShape.KEYS + column + n) / StoredKernels.KEYS;
             long at = call().keyPanelAt(s.b, s.kvHead, panel);
             StoredChunk chunk = keys.contiguous(worker, call().key(), at, StoredKernels.KEYS * dim);
-            if (s.rows == 1) {
-                rowKernels.panelScores(s.query, dim, chunk, s.weights, s.scoresAt + column + n);
-                continue;
-            }
             for (int r = 0; r < s.rows; r += StoredKernels.ROWS) {
                 int to = s.scoresAt + r * shape.blockKeys() + column + n;
                 kernels.panelScores(s.query, r * dim, dim, chunk, 0, s.weights, to, shape.blockKeys());
@@ -141,10 +129,6 @@ final class DirectProducts implements TileProducts {
         long at = call().valueAt(s.b, s.kvHead, block * TileShape.KEYS + column);
         StoredChunk chunk = values.rows(worker, value, at, value.stride(2), count);
         int dim = shape.valueDim();
-        if (s.rows == 1) {
-            rowKernels.values(s.weights, column, chunk, count, sums[worker], dim);
-            return;
-        }
         for (int r = 0; r < s.rows; r += StoredKernels.ROWS) {
             int from = r * shape.blockKeys() + column;
             kernels.values(s.weights, from, shape.blockKeys(), chunk, count, sums[worker], r * dim, dim);

@@ -24,8 +24,9 @@ import jdk.incubator.vector.VectorOperators;
 /// The order of the sum is fixed by the key's index alone: two running vectors, then a tree; a lane reduction of the
 /// Vector API would leave it open. A NaN score makes its own weight NaN and, through the sum, its row.
 ///
-/// The vector loops are methods of their own with two exponentials a step: the compiler's budget of nodes suffices
-/// for that. A vector operation past the budget is boxed, 96 bytes each.
+/// The two loops with exponentials are methods of more than 325 bytecodes each, sums by lanes and all, and take two
+/// exponentials a step: so the compiler never inlines them into a caller, and its own budget of nodes suffices. A
+/// vector operation past that budget is boxed.
 public final class OnlineSoftmax {
     /// Keys are taken two vectors at a time, from absolute multiples of it.
     private static final int STEP = 2 * WIDTH;
@@ -59,21 +60,15 @@ public final class OnlineSoftmax {
         }
         int first = from / STEP * STEP;
         int last = (to + STEP - 1) / STEP * STEP;
-        if (first < from || to < last) {
-            Arrays.fill(w, scoresAt + first, scoresAt + from, Float.NEGATIVE_INFINITY);
-            Arrays.fill(w, scoresAt + to, scoresAt + last, Float.NEGATIVE_INFINITY);
-        }
         if (!rows.hasSeen(r)) {
-            rows.raise(r, max(w, scoresAt + first, scoresAt + last), factor);
+            careful(w, scoresAt, at, from, to, first, last, factor, true, false, rows, r, lanes);
         }
         float sum = Float.NaN;
         if (!hides && rows.isNear(r)) {
-            sum = nearWeights(w, scoresAt, at, from, to, factor, rows.exponent(r), lanes);
+            sum = fast(w, scoresAt, at, from, to, factor, rows, r, lanes);
         }
         if (!(sum < MOST)) {
-            rows.raise(r, max(w, scoresAt + first, scoresAt + last), factor);
-            float shift = rows.shift(r);
-            sum = weights(w, scoresAt, at, first, last, factor, shift, -rows.exponent(r), lanes);
+            sum = careful(w, scoresAt, at, from, to, first, last, factor, true, true, rows, r, lanes);
         }
         if (sum != 0 && !rows.hasSeen(r)) {
             rows.spoil(r);
@@ -82,27 +77,24 @@ public final class OnlineSoftmax {
     }
 
     /// The fast loop over the whole steps, the careful one over those that the range cuts.
-    private static float nearWeights(
-            float[] w, int scoresAt, int at, int from, int to, float factor, float exponent, float[] lanes) {
+    private static float fast(
+            float[] w, int scoresAt, int at, int from, int to, float factor, SoftmaxRows rows, int r, float[] lanes) {
         int begin = (from + STEP - 1) / STEP * STEP;
         int end = to / STEP * STEP;
         if (begin >= end) {
             int first = from / STEP * STEP;
             int last = (to + STEP - 1) / STEP * STEP;
-            return weights(w, scoresAt, at, first, last, factor, 0, -exponent, lanes);
+            return careful(w, scoresAt, at, from, to, first, last, factor, false, true, rows, r, lanes);
         }
-        float head = from < begin ? weights(w, scoresAt, at, begin - STEP, begin, factor, 0, -exponent, lanes) : 0;
-        float sum = head + fastWeights(w, scoresAt, at, begin, end, factor, Exp2.MAGIC - exponent, lanes);
-        return end < to ? sum + weights(w, scoresAt, at, end, end + STEP, factor, 0, -exponent, lanes) : sum;
-    }
-
-    private static float fastWeights(
-            float[] w, int scoresAt, int at, int from, int to, float factor, float magic, float[] lanes) {
+        float sum = 0;
+        if (from < begin) {
+            sum = careful(w, scoresAt, at, from, to, begin - STEP, begin, factor, false, true, rows, r, lanes);
+        }
         FloatVector f = FloatVector.broadcast(F, factor);
-        FloatVector m = FloatVector.broadcast(F, magic);
+        FloatVector m = FloatVector.broadcast(F, Exp2.MAGIC - rows.exponent(r));
         FloatVector d0 = FloatVector.zero(F);
         FloatVector d1 = d0;
-        for (int n = from; n < to; n += STEP) {
+        for (int n = begin; n < end; n += STEP) {
             FloatVector p0 = Exp2.weight(FloatVector.fromArray(F, w, scoresAt + n), f, m);
             FloatVector p1 = Exp2.weight(FloatVector.fromArray(F, w, scoresAt + n + WIDTH), f, m);
             p0.intoArray(w, at + n);
@@ -111,50 +103,78 @@ public final class OnlineSoftmax {
             d1 = d1.add(p1);
         }
         d0.add(d1).intoArray(lanes, 0);
-        return sum(lanes);
+        for (int half = WIDTH / 2; half > 0; half /= 2) {
+            for (int n = 0; n < half; n++) {
+                lanes[n] += lanes[n + half];
+            }
+        }
+        sum += lanes[0];
+        if (end < to) {
+            sum += careful(w, scoresAt, at, from, to, end, end + STEP, factor, false, true, rows, r, lanes);
+        }
+        return sum;
     }
 
-    private static float weights(
-            float[] w, int scoresAt, int at, int from, int to, float factor, float shift, float minus, float[] lanes) {
+    /// The steps from `begin` to `end`, hidden keys and numbers of any size among them: with `raises`, the
+    /// reference is first raised to their maximum; with `weighs`, they become weights, whose sum it returns.
+    private static float careful(
+            float[] w,
+            int scoresAt,
+            int at,
+            int from,
+            int to,
+            int begin,
+            int end,
+            float factor,
+            boolean raises,
+            boolean weighs,
+            SoftmaxRows rows,
+            int r,
+            float[] lanes) {
+        if (begin < from) {
+            Arrays.fill(w, scoresAt + begin, scoresAt + from, Float.NEGATIVE_INFINITY);
+        }
+        if (to < end) {
+            Arrays.fill(w, scoresAt + to, scoresAt + end, Float.NEGATIVE_INFINITY);
+        }
+        if (raises) {
+            FloatVector m0 = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
+            FloatVector m1 = m0;
+            for (int n = scoresAt + begin; n < scoresAt + end; n += STEP) {
+                m0 = larger(m0, FloatVector.fromArray(F, w, n));
+                m1 = larger(m1, FloatVector.fromArray(F, w, n + WIDTH));
+            }
+            rows.raise(r, larger(m0, m1).reduceLanes(VectorOperators.MAX), factor);
+        }
+        if (!weighs) {
+            return 0;
+        }
         FloatVector f = FloatVector.broadcast(F, factor);
-        FloatVector m = FloatVector.broadcast(F, minus);
+        FloatVector m = FloatVector.broadcast(F, -rows.exponent(r));
+        float shift = rows.shift(r);
         FloatVector d0 = FloatVector.zero(F);
         FloatVector d1 = d0;
-        for (int n = from; n < to; n += STEP) {
-            FloatVector p0 =
-                    Exp2.of(FloatVector.fromArray(F, w, scoresAt + n).sub(shift).fma(f, m));
-            FloatVector p1 = Exp2.of(
-                    FloatVector.fromArray(F, w, scoresAt + n + WIDTH).sub(shift).fma(f, m));
+        for (int n = begin; n < end; n += STEP) {
+            FloatVector x0 = FloatVector.fromArray(F, w, scoresAt + n).sub(shift);
+            FloatVector x1 = FloatVector.fromArray(F, w, scoresAt + n + WIDTH).sub(shift);
+            FloatVector p0 = Exp2.of(x0.fma(f, m));
+            FloatVector p1 = Exp2.of(x1.fma(f, m));
             p0.intoArray(w, at + n);
             p1.intoArray(w, at + n + WIDTH);
             d0 = d0.add(p0);
             d1 = d1.add(p1);
         }
         d0.add(d1).intoArray(lanes, 0);
-        return sum(lanes);
-    }
-
-    /// Compares with `>`, which never picks a NaN; the API's maximum would, at five instructions.
-    private static float max(float[] s, int from, int to) {
-        FloatVector m0 = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
-        FloatVector m1 = m0;
-        for (int n = from; n < to; n += STEP) {
-            m0 = larger(m0, FloatVector.fromArray(F, s, n));
-            m1 = larger(m1, FloatVector.fromArray(F, s, n + WIDTH));
-        }
-        return larger(m0, m1).reduceLanes(VectorOperators.MAX);
-    }
-
-    private static FloatVector larger(FloatVector a, FloatVector b) {
-        return a.blend(b, b.compare(VectorOperators.GT, a));
-    }
-
-    private static float sum(float[] lanes) {
         for (int half = WIDTH / 2; half > 0; half /= 2) {
             for (int n = 0; n < half; n++) {
                 lanes[n] += lanes[n + half];
             }
         }
         return lanes[0];
+    }
+
+    /// Compares with `>`, which never picks a NaN; the API's maximum would, at five instructions.
+    private static FloatVector larger(FloatVector a, FloatVector b) {
+        return a.blend(b, b.compare(VectorOperators.GT, a));
     }
 }

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -55,14 +54,6 @@ public final class Specialised {
                 constants,
                 StoredKernels.class,
                 () -> newInstance(copy(StoredLoops.class, constants), StoredKernels.class));
-    }
-
-    /// Those for a single query row.
-    public StoredRowKernels storedRow(StoredConstants constants) {
-        return kept(
-                List.of(StoredRowLoops.class, constants),
-                StoredRowKernels.class,
-                () -> newInstance(copy(StoredRowLoops.class, constants), StoredRowKernels.class));
     }
 
     private <K> K kept(Object constants, Class<K> kind, Supplier<K> define) {

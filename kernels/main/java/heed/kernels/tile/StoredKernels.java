@@ -3,8 +3,8 @@ package heed.kernels.tile;
 /// Products of four query rows with keys and values of a stored type, for decoding: nothing is packed or converted
 /// but in registers.
 ///
-/// The rows are those of a group, so that each key and value is read once for all four. `headDim`, for keys in rows,
-/// and `valueDim` are multiples of [Lanes#WIDTH].
+/// The rows are those of a group, so that each key and value is read once for all four. `headDim`, for keys in
+/// rows, is a multiple of [Lanes#WIDTH], `valueDim` of two.
 public interface StoredKernels {
     /// Query rows taken together.
     int ROWS = 4;

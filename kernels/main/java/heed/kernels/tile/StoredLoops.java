@@ -16,6 +16,7 @@ import jdk.incubator.vector.FloatVector;
 /// | values      | a key's 2 vectors of dims       |     6 |             8 |
 ///
 /// 8 accumulators, 2 operands and up to 4 broadcasts fit 16 registers in whatever order the compiler takes them.
+/// Each loop is a method of more than 325 bytecodes, which the compiler does not inline: see [OnlineSoftmax].
 public final class StoredLoops implements StoredKernels {
     private static final StoredConstants CONSTANTS = StoredConstants.of(MethodHandles.lookup());
     private static final StoredType TYPE = CONSTANTS.type();
@@ -149,12 +150,8 @@ public final class StoredLoops implements StoredKernels {
             int sumsAt,
             int valueDim) {
         int dim = valueDim(valueDim);
-        int d = 0;
-        for (; d + 2 * WIDTH <= dim; d += 2 * WIDTH) {
+        for (int d = 0; d < dim; d += 2 * WIDTH) {
             twoVectors(weights, weightsAt, weightsStride, values, d, count, sums, sumsAt + d, dim);
-        }
-        if (d < dim) {
-            oneVector(weights, weightsAt, weightsStride, values, d, count, sums, sumsAt + d, dim);
         }
     }
 
@@ -198,24 +195,5 @@ public final class StoredLoops implements StoredKernels {
         c21.intoArray(sums, s2 + WIDTH);
         c30.intoArray(sums, s3);
         c31.intoArray(sums, s3 + WIDTH);
-    }
-
-    private static void oneVector(
-            float[] weights,
-            int at,
-            int stride,
-            StoredChunk values,
-            int from,
-            int count,
-            float[] sums,
-            int to,
-            int dim) {
-        for (int r = 0; r < ROWS; r++) {
-            FloatVector c = FloatVector.fromArray(F, sums, to + r * dim);
-            for (int j = 0; j < count; j++) {
-                c = FloatVector.broadcast(F, weights[at + r * stride + j]).fma(load(values, from + j * dim), c);
-            }
-            c.intoArray(sums, to + r * dim);
-        }
     }
 }

@@ -175,7 +175,7 @@ final class StoredKernelsTest {
     @ParameterizedTest
     @MethodSource("subjects")
     void addsWeightedValues(Subject subject) {
-        everywhere(Math.max(32, KEYS), (dim, count, layout) -> values(subject, dim, count, layout, 1));
+        everywhere(Math.max(32, KEYS), (dim, count, layout) -> values(subject, 2 * dim, count, layout, 1));
     }
 
     /// One chain over the keys, from the sum that was there.
