@@ -24,9 +24,9 @@ import jdk.incubator.vector.VectorOperators;
 /// The order of the sum is fixed by the key's index alone: two running vectors, then a tree; a lane reduction of the
 /// Vector API would leave it open. A NaN score makes its own weight NaN and, through the sum, its row.
 ///
-/// The two loops with exponentials are methods of more than 325 bytecodes each, sums by lanes and all, and take two
-/// exponentials a step: so the compiler never inlines them into a caller, and its own budget of nodes suffices. A
-/// vector operation past that budget is boxed.
+/// The two loops with exponentials are methods of more than 325 bytecodes each, sums by lanes and all, and take at
+/// most two exponentials a step: so the compiler never inlines them into a caller, and its own budget of nodes
+/// suffices. A vector operation past that budget is boxed.
 public final class OnlineSoftmax {
     /// Keys are taken two vectors at a time, from absolute multiples of it.
     private static final int STEP = 2 * WIDTH;
@@ -154,15 +154,13 @@ public final class OnlineSoftmax {
         float shift = rows.shift(r);
         FloatVector d0 = FloatVector.zero(F);
         FloatVector d1 = d0;
-        for (int n = begin; n < end; n += STEP) {
-            FloatVector x0 = FloatVector.fromArray(F, w, scoresAt + n).sub(shift);
-            FloatVector x1 = FloatVector.fromArray(F, w, scoresAt + n + WIDTH).sub(shift);
-            FloatVector p0 = Exp2.of(x0.fma(f, m));
-            FloatVector p1 = Exp2.of(x1.fma(f, m));
-            p0.intoArray(w, at + n);
-            p1.intoArray(w, at + n + WIDTH);
-            d0 = d0.add(p0);
-            d1 = d1.add(p1);
+        for (int n = begin; n < end; n += WIDTH) { // one exponential a step, its sums by turns as in the fast loop
+            FloatVector x = FloatVector.fromArray(F, w, scoresAt + n).sub(shift);
+            FloatVector p = Exp2.of(x.fma(f, m));
+            p.intoArray(w, at + n);
+            FloatVector sum = d0.add(p);
+            d0 = d1;
+            d1 = sum;
         }
         d0.add(d1).intoArray(lanes, 0);
         for (int half = WIDTH / 2; half > 0; half /= 2) {

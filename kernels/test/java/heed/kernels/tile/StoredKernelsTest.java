@@ -212,7 +212,7 @@ final class StoredKernelsTest {
     void keepsItsBitsWhenCompiled(Subject subject) {
         rowScores(subject, WIDTH, 3, LAYOUTS[2], COMPILED);
         panelScores(subject, 2, LAYOUTS[2], COMPILED);
-        values(subject, WIDTH, 3, LAYOUTS[2], COMPILED);
+        values(subject, 2 * WIDTH, 3, LAYOUTS[2], COMPILED);
     }
 
     /// Rows in an array, between NaN.
