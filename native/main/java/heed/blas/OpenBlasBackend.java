@@ -54,12 +54,6 @@ public final class OpenBlasBackend implements AttentionBackend {
         if (support(spec) instanceof Support.Unsupported unsupported) {
             throw new UnsupportedSpecException(name(), unsupported);
         }
-        return new FusedPlan(
-                name(),
-                spec,
-                sizes,
-                options,
-                workers,
-                (shape, slots, threads) -> BlasProducts.create(cblas, shape, slots, threads));
+        return new FusedPlan(name(), spec, sizes, options, workers, new BlasFactory(cblas));
     }
 }

@@ -40,7 +40,7 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
     FusedWorkspace(
             AttentionSpec spec, AttentionSizes sizes, PlanOptions options, Executor executor, FusedFactory factory) {
         this.spec = spec;
-        shape = TileShape.of(spec, sizes, options.threads());
+        shape = factory.shape(spec, sizes, options.threads());
         int slots = Math.multiplyExact(sizes.batch(), spec.kvHeads());
         loop = new TaskLoop(threads(options, slots, sizes), executor);
         scratch = new TileScratch[loop.threads()];

@@ -54,11 +54,20 @@ public record TileShape(int headDim, int valueDim, int paddedValueDim, int rows,
         long rows = Math.max(1, (long) sizes.queryLen() * spec.groupSize());
         long slots = Math.max(1, (long) sizes.batch() * spec.kvHeads());
         long wanted = Math.max(Math.ceilDiv(rows, MOST_ROWS), Math.min(2 * threads / slots, rows / FEWEST_ROWS));
+        return ofRows(spec, sizes, (int) Math.ceilDiv(rows, Math.max(1, wanted)));
+    }
+
+    /// The shape with tiles of 96 rows, whatever the plan: for products whose bits depend on the rows of a tile.
+    public static TileShape ofFixedTiles(AttentionSpec spec, AttentionSizes sizes) {
+        return ofRows(spec, sizes, Math.clamp((long) sizes.queryLen() * spec.groupSize(), 1, 96));
+    }
+
+    private static TileShape ofRows(AttentionSpec spec, AttentionSizes sizes, int rows) {
         return new TileShape(
                 spec.headDim(),
                 spec.valueDim(),
                 roundUp(spec.valueDim(), WIDTH),
-                roundUp((int) Math.ceilDiv(rows, Math.max(1, wanted)), ROWS),
+                roundUp(rows, ROWS),
                 roundUp(Math.clamp(sizes.kvLen(), 1, KEYS), PANEL),
                 Math.ceilDiv(sizes.kvLen(), KEYS));
     }
