@@ -24,7 +24,9 @@ final class Exp2 {
 
     private static final int ZERO_EXPONENT = Float.floatToRawIntBits(0x1.8p23f);
     private static final int LAST_EXPONENT = ZERO_EXPONENT + 254;
-    private static final float LEAST = -126;
+    /// Below it a weight is 0.
+    static final float LEAST = -126;
+
     private static final float C1 = 0x1.62e432p-1f;
     private static final float C2 = 0x1.ebfbe6p-3f;
     private static final float C3 = 0x1.c6ada6p-5f;

@@ -5,6 +5,7 @@ import static heed.kernels.tile.Lanes.WIDTH;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /// The running softmax of a row over blocks of keys.
@@ -151,12 +152,14 @@ public final class OnlineSoftmax {
         }
         FloatVector f = FloatVector.broadcast(F, factor);
         FloatVector m = FloatVector.broadcast(F, -rows.exponent(r));
+        FloatVector magic = FloatVector.broadcast(F, Exp2.MAGIC - rows.exponent(r));
         float shift = rows.shift(r);
         FloatVector d0 = FloatVector.zero(F);
         FloatVector d1 = d0;
         for (int n = begin; n < end; n += WIDTH) { // one exponential a step, its sums by turns as in the fast loop
             FloatVector x = FloatVector.fromArray(F, w, scoresAt + n).sub(shift);
-            FloatVector p = Exp2.of(x.fma(f, m));
+            VectorMask<Float> underflow = x.fma(f, m).compare(VectorOperators.LT, Exp2.LEAST);
+            FloatVector p = Exp2.weight(x, f, magic).blend(0, underflow);
             p.intoArray(w, at + n);
             FloatVector sum = d0.add(p);
             d0 = d1;
