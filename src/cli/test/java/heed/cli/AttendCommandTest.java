@@ -192,7 +192,7 @@ final class AttendCommandTest {
     @Test
     void aWrongFileIsOneLineAndWritesNothing() throws IOException {
         NpyFile.write(folder.resolve("v.npy"), noise(2, 2, 6, 6));
-        refuses("key=F32[2, 2, 7, 8]"); // the value tells how many keys there are
+        refuses("value must be [batch, kvHeads, kvLen, valueDim] = [2, 2, 7, 6]: value=F32[2, 2, 6, 6]");
         NpyFile.write(folder.resolve("v.npy"), noise(3));
         refuses("--value=F32[3]");
         NpyFile.write(
