@@ -1,12 +1,16 @@
 package heed.bench;
 
+import static heed.kernels.tile.Lanes.PANEL;
 import static heed.kernels.tile.Lanes.ROWS;
 import static heed.kernels.tile.Lanes.WIDTH;
 
+import heed.kernels.tile.RegisterTile;
+import heed.kernels.tile.Specialised;
 import heed.kernels.tile.Tile6x1;
 import heed.kernels.tile.Tile6x2;
 import heed.kernels.tile.Tile6x2F64;
 import heed.kernels.tile.Tile6x4;
+import heed.kernels.tile.TileConstants;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -47,6 +51,10 @@ public class MicrokernelBenchmark {
     private double[] a64;
     private double[] b64;
     private double[] c64;
+    private final RegisterTile wide = new Tile6x4();
+    private final RegisterTile narrow = new Tile6x2();
+    private final RegisterTile single = new Tile6x1();
+    private RegisterTile specialised;
 
     /// Makes operands.
     @Setup
@@ -54,6 +62,7 @@ public class MicrokernelBenchmark {
         a = Noise.array(ROWS * depth);
         b = Noise.array(depth * COLUMNS);
         c = new float[ROWS * COLUMNS];
+        specialised = new Specialised().tile(new TileConstants(depth, depth, PANEL));
         a64 = new double[ROWS * depth];
         b64 = new double[depth * Tile6x2F64.COLUMNS];
         c64 = new double[ROWS * Tile6x2F64.COLUMNS];
@@ -64,7 +73,7 @@ public class MicrokernelBenchmark {
     /// For 32 registers.
     @Benchmark
     public float[] tile6x4(Flops counter) {
-        Tile6x4.multiply(a, 0, depth, b, 0, depth, c, 0, COLUMNS);
+        wide.multiply(a, 0, depth, b, 0, depth, c, 0, COLUMNS);
         counter.flops += flops(4 * WIDTH);
         return c;
     }
@@ -72,15 +81,23 @@ public class MicrokernelBenchmark {
     /// For 16 registers.
     @Benchmark
     public float[] tile6x2(Flops counter) {
-        Tile6x2.multiply(a, 0, depth, b, 0, depth, c, 0, COLUMNS);
+        narrow.multiply(a, 0, depth, b, 0, depth, c, 0, COLUMNS);
         counter.flops += flops(2 * WIDTH);
+        return c;
+    }
+
+    /// The tile of this machine with depth and strides as constants.
+    @Benchmark
+    public float[] specialised(Flops counter) {
+        specialised.multiply(a, 0, depth, b, 0, depth, c, 0, PANEL);
+        counter.flops += flops(PANEL);
         return c;
     }
 
     /// For what is left.
     @Benchmark
     public float[] tile6x1(Flops counter) {
-        Tile6x1.multiply(a, 0, depth, b, 0, depth, c, 0, COLUMNS);
+        single.multiply(a, 0, depth, b, 0, depth, c, 0, COLUMNS);
         counter.flops += flops(WIDTH);
         return c;
     }

@@ -7,9 +7,9 @@ import static heed.kernels.tile.Lanes.roundUp;
 import heed.kernels.fused.PackedProducts;
 import heed.kernels.fused.TileScratch;
 import heed.kernels.fused.TileShape;
-import heed.kernels.tile.PanelMultiply;
+import heed.kernels.tile.Panels;
+import heed.kernels.tile.RegisterTile;
 import heed.kernels.tile.RowMath;
-import heed.kernels.tile.ScorePanels;
 
 /// The products of a tile on register tiles, over keys and values packed in panels.
 ///
@@ -25,14 +25,16 @@ import heed.kernels.tile.ScorePanels;
 /// they saved.
 final class PanelProducts implements PackedProducts {
     private final TileShape shape;
-    private final ScorePanels scores;
+    private final RegisterTile scores;
+    private final RegisterTile fullPanel;
     private final float[][] keys;
     private final float[][] values;
     private final float[][] sums;
 
-    PanelProducts(TileShape shape, ScorePanels scores, int slots, int workers) {
+    PanelProducts(TileShape shape, RegisterTile scores, RegisterTile fullPanel, int slots, int workers) {
         this.shape = shape;
         this.scores = scores;
+        this.fullPanel = fullPanel;
         long keyElements = (long) shape.headDim() * roundUp(shape.capacity(), PANEL);
         long valueElements = (long) shape.paddedValueDim() * shape.capacity();
         keys = new float[slots][Math.toIntExact(keyElements)];
@@ -53,7 +55,7 @@ final class PanelProducts implements PackedProducts {
     public void packValue(int slot, int j, float[] row) {
         int rowInBlock = j % TileShape.KEYS;
         for (int d = 0, width; d < shape.paddedValueDim(); d += width) {
-            width = PanelMultiply.width(shape.paddedValueDim() - d);
+            width = Panels.width(shape.paddedValueDim() - d);
             System.arraycopy(row, d, values[slot], valuesAt(j / TileShape.KEYS, d) + rowInBlock * width, width);
         }
     }
@@ -72,39 +74,34 @@ final class PanelProducts implements PackedProducts {
 
     @Override
     public void scores(int worker, TileScratch s, int block) {
-        int keysAt = block * TileShape.KEYS * shape.headDim();
-        scores.scores(
-                s.query,
-                shape.headDim(),
-                keys[s.slot()],
-                keysAt,
-                s.weights,
-                s.scoresAt,
-                shape.blockKeys(),
-                s.groupFrom,
-                s.groupTo,
-                s.groups());
+        int dim = shape.headDim();
+        int end = s.to();
+        for (int column = s.from(); column < end; column += PANEL) {
+            int keysAt = (block * TileShape.KEYS + column) * dim;
+            for (int g = 0; g < s.groups(); g++) {
+                if (s.groupFrom[g] <= column && column < s.groupTo[g]) {
+                    int at = s.scoresAt + g * ROWS * TileShape.KEYS + column;
+                    scores.multiply(
+                            s.query, g * ROWS * dim, dim, keys[s.slot()], keysAt, dim, s.weights, at, TileShape.KEYS);
+                }
+            }
+        }
     }
 
     @Override
     public void accumulate(int worker, TileScratch s, int block) {
         for (int d = 0, width; d < shape.paddedValueDim(); d += width) {
-            width = PanelMultiply.width(shape.paddedValueDim() - d);
+            width = Panels.width(shape.paddedValueDim() - d);
+            RegisterTile tile = width == PANEL ? fullPanel : Panels.tile(width);
             for (int g = 0; g < s.groups(); g++) {
-                int depth = s.groupTo[g] - s.groupFrom[g];
+                int from = s.groupFrom[g];
+                int depth = s.groupTo[g] - from;
                 if (depth > 0) {
-                    PanelMultiply.multiply(
-                            s.weights,
-                            g * ROWS * shape.blockKeys() + s.groupFrom[g],
-                            shape.blockKeys(),
-                            values[s.slot()],
-                            valuesAt(block, d) + s.groupFrom[g] * width,
-                            width,
-                            depth,
-                            sums[worker],
-                            0,
-                            width);
-                    addTo(s, g, d, width, sums[worker]);
+                    int at = g * ROWS * TileShape.KEYS + from;
+                    int valuesAt = valuesAt(block, d) + from * width;
+                    float[] sum = sums[worker];
+                    tile.multiply(s.weights, at, TileShape.KEYS, values[s.slot()], valuesAt, depth, sum, 0, width);
+                    addTo(s, g, d, width, sum);
                 }
             }
         }

@@ -8,23 +8,20 @@ import heed.kernels.fused.FusedFactory;
 import heed.kernels.fused.PackedProducts;
 import heed.kernels.fused.TileShape;
 import heed.kernels.tile.Lanes;
-import heed.kernels.tile.ScoreLoop;
-import heed.kernels.tile.ScorePanels;
+import heed.kernels.tile.RegisterTile;
 import heed.kernels.tile.Specialised;
 import heed.kernels.tile.StoredConstants;
 import heed.kernels.tile.StoredType;
+import heed.kernels.tile.TileConstants;
 import java.util.Optional;
 
 /// Brings the register tiles to fused attention, as specialised copies where those are faster.
 record VectorFactory(Specialised specialised) implements FusedFactory {
-    /// Full blocks are worth a specialised copy; shorter ones, of any size, run the general class, with the same
-    /// bits.
     @Override
     public PackedProducts packed(TileShape shape, int slots, int workers) {
-        ScorePanels scores = shape.blockKeys() == TileShape.KEYS
-                ? specialised.scores(shape.headDim(), shape.blockKeys())
-                : new ScoreLoop();
-        return new PanelProducts(shape, scores, slots, workers);
+        RegisterTile scores = specialised.tile(new TileConstants(shape.headDim(), shape.headDim(), TileShape.KEYS));
+        RegisterTile values = specialised.tile(new TileConstants(TileShape.KEYS, 0, Lanes.PANEL));
+        return new PanelProducts(shape, scores, values, slots, workers);
     }
 
     /// Keys of whole vectors, values of whole pairs of them. [Determinism#BITWISE] asks a decode step for the bits of

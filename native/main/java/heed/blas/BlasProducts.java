@@ -116,9 +116,8 @@ final class BlasProducts implements PackedProducts {
                 0,
                 shape.blockKeys());
         for (int r = 0; r < tile.rows(); r++) {
-            int at = r * shape.blockKeys();
-            MemorySegment.copy(
-                    scores, FLOAT, (long) at * Float.BYTES, tile.weights, tile.scoresAt + at + from, columns);
+            int to = tile.scoresAt + r * TileShape.KEYS + from;
+            MemorySegment.copy(scores, FLOAT, (long) r * shape.blockKeys() * Float.BYTES, tile.weights, to, columns);
         }
     }
 
@@ -158,7 +157,7 @@ final class BlasProducts implements PackedProducts {
 
     private void copyWeights(TileScratch tile, int from, int to, MemorySegment weights) {
         for (int r = 0; r < tile.rows(); r++) {
-            int at = r * shape.blockKeys() + from;
+            int at = r * TileShape.KEYS + from;
             MemorySegment.copy(tile.weights, at, weights, FLOAT, (long) r * shape.blockKeys() * Float.BYTES, to - from);
         }
     }

@@ -15,8 +15,8 @@ final class CarefulValues {
         for (int n = from; n < to; n++) {
             StoredBlock.readValue(call, s.b, s.kvHead, origin + n, s);
             for (int r = 0; r < s.rows; r++) {
-                if (NonFiniteValues.sees(s, shape, r, origin, n)) {
-                    add(s.weights[r * shape.blockKeys() + n], s.row, sums, r * shape.valueDim(), shape.valueDim());
+                if (NonFiniteValues.sees(s, r, origin, n)) {
+                    add(s.weights[r * TileShape.KEYS + n], s.row, sums, r * shape.valueDim(), shape.valueDim());
                 }
             }
         }

@@ -86,9 +86,9 @@ final class DirectProducts implements TileProducts {
         for (int n = 0; n < count; n += StoredKernels.KEYS) {
             int some = Math.min(StoredKernels.KEYS, count - n);
             for (int r = 0; r < s.rows; r += StoredKernels.ROWS) {
-                int to = s.scoresAt + r * shape.blockKeys() + column + n;
+                int to = s.scoresAt + r * TileShape.KEYS + column + n;
                 kernels.rowScores(
-                        s.query, r * dim, dim, chunk, n * dim, some, s.weights, to, shape.blockKeys(), lanes[worker]);
+                        s.query, r * dim, dim, chunk, n * dim, some, s.weights, to, TileShape.KEYS, lanes[worker]);
             }
         }
     }
@@ -101,8 +101,8 @@ final class DirectProducts implements TileProducts {
             long at = call().keyPanelAt(s.b, s.kvHead, panel);
             StoredChunk chunk = keys.contiguous(worker, call().key(), at, StoredKernels.KEYS * dim);
             for (int r = 0; r < s.rows; r += StoredKernels.ROWS) {
-                int to = s.scoresAt + r * shape.blockKeys() + column + n;
-                kernels.panelScores(s.query, r * dim, dim, chunk, 0, s.weights, to, shape.blockKeys());
+                int to = s.scoresAt + r * TileShape.KEYS + column + n;
+                kernels.panelScores(s.query, r * dim, dim, chunk, 0, s.weights, to, TileShape.KEYS);
             }
         }
     }
@@ -130,8 +130,8 @@ final class DirectProducts implements TileProducts {
         StoredChunk chunk = values.rows(worker, value, at, value.stride(2), count);
         int dim = shape.valueDim();
         for (int r = 0; r < s.rows; r += StoredKernels.ROWS) {
-            int from = r * shape.blockKeys() + column;
-            kernels.values(s.weights, from, shape.blockKeys(), chunk, count, sums[worker], r * dim, dim);
+            int from = r * TileShape.KEYS + column;
+            kernels.values(s.weights, from, TileShape.KEYS, chunk, count, sums[worker], r * dim, dim);
         }
     }
 

@@ -172,7 +172,7 @@ final class FusedAttention {
             if (from >= to) {
                 continue;
             }
-            int at = r * shape.blockKeys();
+            int at = r * TileShape.KEYS;
             if (scaled) {
                 RowMath.multiply(scratch.weights, scratch.scoresAt + at + from, scratch.scales, from, to - from);
             }
@@ -180,15 +180,33 @@ final class FusedAttention {
             if (scaled) {
                 RowMath.multiply(scratch.weights, at + from, scratch.scales, TileShape.KEYS + from, to - from);
             }
+            hide(r, origin, from, to, scaled, scratch);
         }
     }
 
-    /// Weights of row `r` in columns `from … to`, 0 where it sees nothing. Without mask tensors the scale goes
+    /// Weights of 0 where row `r` sees nothing; with `spoilt`, those that mask tensors hid may be so no more, as 0
+    /// times a scale that is not a number.
+    private void hide(int r, int origin, int from, int to, boolean spoilt, TileScratch scratch) {
+        int rowFrom = Math.clamp(scratch.rowFrom[r] - (long) origin, from, to);
+        int rowTo = Math.clamp(scratch.rowTo[r] - (long) origin, rowFrom, to);
+        int at = r * TileShape.KEYS;
+        if (from < rowFrom || rowTo < to) {
+            Arrays.fill(scratch.weights, at + from, at + rowFrom, 0);
+            Arrays.fill(scratch.weights, at + rowTo, at + to, 0);
+        }
+        if (spoilt && hasTensors) {
+            for (int n = at + rowFrom; n < at + rowTo; n++) {
+                scratch.weights[n] = scratch.seen[n] ? scratch.weights[n] : 0;
+            }
+        }
+    }
+
+    /// Weights of what row `r` sees of columns `from … to`. Without mask tensors the scale goes
     /// into the exponential's own multiply-add; with them a score must be itself first.
     private void weigh(AttentionCall call, int r, int origin, int from, int to, TileScratch scratch) {
         int rowFrom = Math.clamp(scratch.rowFrom[r] - (long) origin, from, to);
         int rowTo = Math.clamp(scratch.rowTo[r] - (long) origin, rowFrom, to);
-        int at = r * shape.blockKeys();
+        int at = r * TileShape.KEYS;
         int scoresAt = scratch.scoresAt + at;
         float[] weights = scratch.weights;
         if (hasTensors) {
@@ -198,9 +216,5 @@ final class FusedAttention {
         }
         OnlineSoftmax.update(
                 weights, scoresAt, at, rowFrom, rowTo, factor, hasTensors, scratch.softmax, r, scratch.lanes);
-        if (from < rowFrom || rowTo < to) {
-            Arrays.fill(weights, at + from, at + rowFrom, 0);
-            Arrays.fill(weights, at + rowTo, at + to, 0);
-        }
     }
 }

@@ -58,7 +58,7 @@ final class NonFiniteValues {
 
     private void addTo(TileScratch scratch, int origin, int key, int d, float value) {
         for (int r = 0; r < scratch.rows; r++) {
-            if (sees(scratch, shape, r, origin, key)) {
+            if (sees(scratch, r, origin, key)) {
                 // any weight above 0 gives the same; one that underflowed would give NaN for ∞
                 scratch.output[r * shape.paddedValueDim() + d] += value;
             }
@@ -73,10 +73,10 @@ final class NonFiniteValues {
     }
 
     /// Whether row `r` sees key `key` of the block that begins at `origin`.
-    static boolean sees(TileScratch scratch, TileShape shape, int r, int origin, int key) {
+    static boolean sees(TileScratch scratch, int r, int origin, int key) {
         int j = origin + key;
         return scratch.rowFrom[r] <= j
                 && j < scratch.rowTo[r]
-                && (scratch.seen.length == 0 || scratch.seen[r * shape.blockKeys() + key]);
+                && (scratch.seen.length == 0 || scratch.seen[r * TileShape.KEYS + key]);
     }
 }

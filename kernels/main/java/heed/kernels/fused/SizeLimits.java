@@ -2,14 +2,15 @@ package heed.kernels.fused;
 
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
+import heed.kernels.tile.Index;
 
-/// What Java arrays and their indexes can hold.
+/// What an operand of the kernels can hold.
 public final class SizeLimits {
-    private static final long MOST = Integer.MAX_VALUE - 1024L;
+    private static final long MOST = Index.MOST_ELEMENTS - 1024L;
 
     private SizeLimits() {}
 
-    /// Refuses sizes whose packed keys, values or rows pass an array's length.
+    /// Refuses sizes whose packed keys, values or rows pass it.
     ///
     /// @return `sizes`
     public static AttentionSizes check(AttentionSpec spec, AttentionSizes sizes) {
@@ -34,7 +35,7 @@ public final class SizeLimits {
 
     private static void require(long elements, String rule, String values) {
         if (elements > MOST || elements < 0) {
-            throw new IllegalArgumentException(rule + " must stay below 2^31: " + values + "; plan smaller sizes");
+            throw new IllegalArgumentException(rule + " must stay below 2^30: " + values + "; plan smaller sizes");
         }
     }
 }

@@ -16,7 +16,7 @@ public final class TileScratch {
     /// Query rows: `[rows, headDim]`.
     public final float[] query;
 
-    /// Weights of a block, `[rows, blockKeys]`, and its scores, the same from [#scoresAt] on.
+    /// Weights of a block, `[rows, KEYS]` of [TileShape#KEYS], and its scores, the same from [#scoresAt] on.
     ///
     /// Weights are made a group of rows after the other, from scores that must still be there for a second look. So
     /// the two lie a group apart, each group's weights where the scores of the one before were, and a tile takes a
@@ -53,7 +53,7 @@ public final class TileScratch {
     /// A vector.
     final float[] lanes;
 
-    /// Which keys of a block no mask tensor hides from a row: `[rows, blockKeys]`, empty for specs without.
+    /// Which keys of a block no mask tensor hides from a row: `[rows, KEYS]`, empty for specs without.
     final boolean[] seen;
 
     /// First key that a row sees.
@@ -86,8 +86,8 @@ public final class TileScratch {
         int longest = Math.max(shape.headDim(), shape.paddedValueDim());
         query = new float[rowsMax * shape.headDim()];
         int apart = Math.max(ROWS, Math.min(rowsMax, roundUp(TileShape.DIRECT_ROWS, ROWS)));
-        scoresAt = apart * shape.blockKeys();
-        weights = new float[scoresAt + rowsMax * shape.blockKeys()];
+        scoresAt = apart * TileShape.KEYS;
+        weights = new float[scoresAt + rowsMax * TileShape.KEYS];
         output = new float[rowsMax * shape.paddedValueDim()];
         softmax = new SoftmaxRows(rowsMax);
         totals = new RowTotals(rowsMax, shape.paddedValueDim());
@@ -95,7 +95,7 @@ public final class TileScratch {
         convert = new Rows(longest);
         scales = new float[2 * TileShape.KEYS];
         lanes = new float[WIDTH];
-        seen = new boolean[MaskTensors.in(spec.mask()) ? rowsMax * shape.blockKeys() : 0];
+        seen = new boolean[MaskTensors.in(spec.mask()) ? rowsMax * TileShape.KEYS : 0];
         groupFrom = new int[rowsMax / ROWS];
         groupTo = new int[rowsMax / ROWS];
         rowFrom = new int[rowsMax];

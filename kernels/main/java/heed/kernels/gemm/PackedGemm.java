@@ -5,6 +5,7 @@ import static heed.kernels.tile.Lanes.ROWS;
 import heed.attention.CheckedGemmPlan;
 import heed.attention.PlanOptions;
 import heed.attention.Tensor;
+import heed.kernels.tile.Index;
 import heed.kernels.work.TaskLoop;
 import java.util.concurrent.Executor;
 
@@ -21,6 +22,10 @@ abstract class PackedGemm extends CheckedGemmPlan {
 
     PackedGemm(Tensor b, int maxRows, int panelWidth, PlanOptions options, Executor pool) {
         super(b, maxRows);
+        if (b.size(0) >= Index.MOST_STEPS) {
+            throw new IllegalArgumentException(
+                    "k, the rows of b, must stay below 2^24: b=" + b + "; add up products of fewer");
+        }
         this.panelWidth = panelWidth;
         loop = new TaskLoop(options.threads(), options.executor().orElse(pool));
     }

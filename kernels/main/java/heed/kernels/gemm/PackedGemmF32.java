@@ -5,13 +5,16 @@ import static heed.kernels.tile.Lanes.ROWS;
 
 import heed.attention.PlanOptions;
 import heed.attention.Tensor;
-import heed.kernels.tile.PanelMultiply;
+import heed.kernels.tile.Panels;
+import heed.kernels.tile.RegisterTile;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.Executor;
 
 /// The product in f32.
 public final class PackedGemmF32 extends PackedGemm {
     private final float[][] panels;
+    private static final RegisterTile TILE = Panels.tile(PANEL);
+
     private final float[][] left;
     private final float[][] product;
 
@@ -48,7 +51,7 @@ public final class PackedGemmF32 extends PackedGemm {
     void tile(int worker, int panel, Run run, int row, int rows) {
         int k = run.a().size(1);
         float[] sums = product[worker];
-        PanelMultiply.multiply(left[worker], 0, k, panels[panel], 0, k, sums, 0, PANEL);
+        TILE.multiply(left[worker], 0, k, panels[panel], 0, k, sums, 0, PANEL);
         Tensor c = run.c();
         for (int i = 0; i < rows; i++) {
             long at = c.offset() + (row + i) * c.stride(0) + (long) panel * PANEL * c.stride(1);

@@ -3,7 +3,6 @@ package heed.kernels.tile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,10 +12,11 @@ import java.util.function.Supplier;
 /// Copies of kernels with what a plan fixes as constants, made by defining the same class files again as hidden
 /// classes with class data.
 ///
-/// | kernel        | constants                            | why |
-/// |---------------|--------------------------------------|---|
-/// | [ScoreLoop]   | strides and depth of a score product | 113 against 109 GFLOP/s at depth 64, of a peak of 116 |
-/// | [StoredLoops] | element type, dims                   | one conversion in the loop, no range checks |
+/// | kernel        | constants         | why |
+/// |---------------|-------------------|---|
+/// | [Tile6x4]     | strides and depth | 113 against 109 GFLOP/s at depth 64, of a peak of 116 |
+/// | [Tile6x2]     | strides and depth | one index for all rows of a step: 97 against 93 of 101 |
+/// | [StoredLoops] | type, dims, strides | one conversion in the loop, no range checks |
 ///
 /// The last [#KEPT] sets of constants are kept, so that plans of one shape share one compiled copy; a copy that no
 /// plan uses any more is unloaded once it falls out.
@@ -35,17 +35,10 @@ public final class Specialised {
     /// No copies yet.
     public Specialised() {}
 
-    /// The score kernel for `headDim` and blocks of `blockKeys` keys. On a machine with narrow tiles, which constant
-    /// strides slow down (see [Tile6x2]), the general class.
-    public ScorePanels scores(int headDim, int blockKeys) {
-        if (!Lanes.WIDE_TILES) {
-            return new ScoreLoop();
-        }
-        TileConstants constants = new TileConstants(headDim, headDim, blockKeys);
-        return kept(constants, ScorePanels.class, () -> {
-            MethodHandle multiply = method(copy(Tile6x4.class, constants), "multiply", ScoreLoop.MULTIPLY_TYPE);
-            return newInstance(copy(ScoreLoop.class, multiply), ScorePanels.class);
-        });
+    /// The tile of a full panel with what is constant in `constants`.
+    public RegisterTile tile(TileConstants constants) {
+        Class<?> template = Lanes.WIDE_TILES ? Tile6x4.class : Tile6x2.class;
+        return kept(constants, RegisterTile.class, () -> newInstance(copy(template, constants), RegisterTile.class));
     }
 
     /// The kernels for keys and values of one type and of these dims.
@@ -69,14 +62,6 @@ public final class Specialised {
             return given == null ? none : given;
         } catch (IllegalAccessException e) {
             throw new AssertionError("a class may read its own data", e);
-        }
-    }
-
-    private static MethodHandle method(MethodHandles.Lookup lookup, String name, java.lang.invoke.MethodType type) {
-        try {
-            return lookup.findStatic(lookup.lookupClass(), name, type);
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError("the templates are in this package", e);
         }
     }
 

@@ -5,20 +5,14 @@ import static heed.kernels.tile.Lanes.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
 
-/// Microkernel: `C = A · B` for 6 rows and a vector of columns.
-///
-/// The remainder of columns: 6 multiply-adds for 7 loads, still enough chains to cover the latency of one.
-/// C is stored, not added to: 24 more loads would pass the compiler's node budget, which boxes every vector
-/// (12 instead of 110 GFLOP/s seen); adding is [RowMath]'s, once for hundreds of steps. Each element is one chain of
-/// multiply-adds over `l`, so its bits do not depend on the tile's shape.
-public final class Tile6x1 {
-    private Tile6x1() {}
+/// Six rows and a vector of columns: the remainder, 6 multiply-adds for 7 loads, still enough chains to cover the
+/// latency of one.
+public final class Tile6x1 implements RegisterTile {
+    /// One for all.
+    public Tile6x1() {}
 
-    /// Computes `c[i][j] = Σ_l a[i][l] · b[l][j]` for `i < 6`, `j < WIDTH`, `l < depth`.
-    ///
-    /// @param aStride elements from one row of A to the next; A is row-major, B contiguous
-    /// @param cStride elements from one row of C to the next
-    public static void multiply(
+    @Override
+    public void multiply(
             float[] a, int aAt, int aStride, float[] b, int bAt, int depth, float[] c, int cAt, int cStride) {
         FloatVector zero = FloatVector.zero(F);
         FloatVector c00 = zero;
@@ -27,9 +21,11 @@ public final class Tile6x1 {
         FloatVector c30 = zero;
         FloatVector c40 = zero;
         FloatVector c50 = zero;
-        int a0 = aAt, a1 = a0 + aStride, a2 = a1 + aStride, a3 = a2 + aStride, a4 = a3 + aStride, a5 = a4 + aStride;
-        for (int l = 0; l < depth; l++) {
-            int bRow = bAt + l * WIDTH;
+        int a0 = Index.at(aAt), a1 = Index.at(a0 + aStride), a2 = Index.at(a1 + aStride);
+        int a3 = Index.at(a2 + aStride), a4 = Index.at(a3 + aStride), a5 = Index.at(a4 + aStride);
+        int bBegin = Index.at(bAt), steps = Index.steps(depth);
+        for (int l = 0; l < steps; l++) {
+            int bRow = bBegin + l * WIDTH;
             FloatVector b0 = FloatVector.fromArray(F, b, bRow);
             FloatVector x = FloatVector.broadcast(F, a[a0 + l]);
             c00 = x.fma(b0, c00);

@@ -6,22 +6,18 @@ import static heed.kernels.tile.Lanes.WIDTH;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 
-/// Microkernel: `C = A · B` for 6 rows and 4 vectors of columns.
+/// Six rows and 4 vectors of columns, for 32 registers.
 ///
-/// 24 accumulators, 4 vectors of B and one broadcast fill 29 of 32 registers: 24 multiply-adds for 10 loads.
-/// C is stored, not added to: 24 more loads would pass the compiler's node budget, which boxes every vector
-/// (12 instead of 110 GFLOP/s seen); adding is [RowMath]'s, once for hundreds of steps. Each element is one chain of
-/// multiply-adds over `l`, so its bits do not depend on the tile's shape. A template of [Specialised].
-public final class Tile6x4 {
+/// 24 accumulators, 4 vectors of B and one broadcast fill 29: 24 multiply-adds for 10 loads. A template of
+/// [Specialised].
+public final class Tile6x4 implements RegisterTile {
     private static final TileConstants CONSTANTS = TileConstants.of(MethodHandles.lookup());
 
-    private Tile6x4() {}
+    /// With the constants of this class.
+    public Tile6x4() {}
 
-    /// Computes `c[i][j] = Σ_l a[i][l] · b[l][j]` for `i < 6`, `j < 4 · WIDTH`, `l < depth`.
-    ///
-    /// @param aStride elements from one row of A to the next; A is row-major, B contiguous
-    /// @param cStride elements from one row of C to the next
-    public static void multiply(
+    @Override
+    public void multiply(
             float[] a, int aAt, int aStride, float[] b, int bAt, int depth, float[] c, int cAt, int cStride) {
         int aRow = CONSTANTS.aStride(aStride);
         int cRow = CONSTANTS.cStride(cStride);

@@ -12,7 +12,7 @@ import java.lang.invoke.MethodHandles;
 /// @param depth steps of the product
 /// @param cStride elements from one row of C to the next
 public record TileConstants(int aStride, int depth, int cStride) {
-    private static final TileConstants NONE = new TileConstants(0, 0, 0);
+    static final TileConstants NONE = new TileConstants(0, 0, 0);
 
     /// The constants of the class that `lookup` belongs to.
     static TileConstants of(MethodHandles.Lookup lookup) {

@@ -1,18 +1,13 @@
 package heed.kernels.tile;
 
 import static heed.kernels.tile.Lanes.PANEL;
-import static heed.kernels.tile.Lanes.ROWS;
-import static heed.kernels.tile.Lanes.WIDE_TILES;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import heed.kernels.ForcedWidth;
-import java.util.Arrays;
 import java.util.HashSet;
-import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,7 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(ForcedWidth.class)
 final class SpecialisedTest {
     private static final int KEPT = 32;
-    private static final float SENTINEL = 1234.5f;
 
     @Test
     void equalConstantsShareOneCopy() {
@@ -43,10 +37,12 @@ final class SpecialisedTest {
     }
 
     @Test
-    void narrowTilesAreNotSpecialised() {
-        ScorePanels scores = new Specialised().scores(64, PANEL);
-        assertEquals(!WIDE_TILES, scores.getClass() == ScoreLoop.class);
-        assertEquals(WIDE_TILES, scores.getClass().isHidden());
+    void equalConstantsShareOneTile() {
+        Specialised specialised = new Specialised();
+        RegisterTile tile = specialised.tile(new TileConstants(64, 64, 256));
+        assertSame(tile, specialised.tile(new TileConstants(64, 64, 256)));
+        assertTrue(tile.getClass().isHidden(), "a copy");
+        assertNotSame(tile, specialised.tile(new TileConstants(64, 0, 256)));
     }
 
     /// The copy used longest ago goes first, and no more than one.
@@ -69,80 +65,31 @@ final class SpecialisedTest {
         assertNotSame(copies[1], copy(specialised, 1), "used longest ago");
     }
 
-    /// Of both kinds by turns, where tiles are specialised.
+    /// Of both kinds by turns.
     private static Object copy(Specialised specialised, int n) {
-        return WIDE_TILES && n % 2 == 1
-                ? specialised.scores(n + 1, PANEL)
+        return n % 2 == 1
+                ? specialised.tile(new TileConstants(n + 1, 0, PANEL))
                 : specialised.stored(new StoredConstants(StoredType.F32, n + 1, 0));
     }
 
-    /// All groups, none, ranges of their own: the bits of the general class, of one chain of multiply-adds each,
-    /// and no column beside.
+    /// With depth a constant and without, rows of A and C together and apart: one chain of multiply-adds for each
+    /// element, as in the general class, and nothing written beside.
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7, 16, 64, 80, 127})
-    void scoresAreThoseOfTheGeneralClass(int headDim) {
+    void tilesAreThoseOfTheGeneralClass(int depth) {
         Specialised specialised = new Specialised();
-        for (int panels = 1; panels <= 4; panels += 3) {
-            int[][] ranges = {{0, panels}, {panels, panels}, {panels - 1, panels}, {0, 1}};
-            for (int groups = 0; groups <= ranges.length; groups++) {
-                compare(specialised.scores(headDim, panels * PANEL), headDim, panels * PANEL, ranges, groups);
+        for (int gap : new int[] {0, 5}) {
+            for (int constant : new int[] {0, depth}) {
+                int aStride = depth + gap;
+                int cStride = PANEL + gap;
+                RegisterTile tile = specialised.tile(new TileConstants(aStride, constant, cStride));
+                String name = "a copy for strides %d and %d, depth %d".formatted(aStride, cStride, constant);
+                TileOperands operands =
+                        new TileOperands(name, PANEL, depth, 3 * gap, aStride, gap, 2 * gap, cStride, depth);
+                operands.run(tile);
+                operands.assertGuardsUntouched();
+                operands.assertIsTheChain();
             }
         }
-    }
-
-    private static void compare(ScorePanels copy, int headDim, int blockKeys, int[][] ranges, int groups) {
-        Random random = new Random(headDim);
-        int keysAt = 3;
-        float[] query = gaussian(groups * ROWS * headDim, random);
-        float[] keys = gaussian(keysAt + blockKeys * headDim, random);
-        int[] from = new int[groups];
-        int[] to = new int[groups];
-        for (int g = 0; g < groups; g++) {
-            from[g] = ranges[g][0] * PANEL;
-            to[g] = ranges[g][1] * PANEL;
-        }
-        int scoresAt = 2 * PANEL + 5;
-        float[] expected = filled(scoresAt + groups * ROWS * blockKeys + PANEL);
-        float[] scores = expected.clone();
-        new ScoreLoop().scores(query, headDim, keys, keysAt, expected, scoresAt, blockKeys, from, to, groups);
-        copy.scores(query, headDim, keys, keysAt, scores, scoresAt, blockKeys, from, to, groups);
-        String what = "headDim=%d blockKeys=%d groups=%d, seed %d".formatted(headDim, blockKeys, groups, headDim);
-        assertArrayEquals(expected, scores, what);
-        for (int n = 0; n < scores.length; n++) {
-            int r = Math.floorDiv(n - scoresAt, blockKeys);
-            int g = Math.floorDiv(r, ROWS);
-            int column = Math.floorMod(n - scoresAt, blockKeys);
-            boolean isSeen = g >= 0 && g < groups && from[g] <= column && column < to[g];
-            float[] q = isSeen ? row(query, r, headDim) : new float[0];
-            float exact =
-                    isSeen ? chain(q, keys, keysAt + column / PANEL * PANEL * headDim + column % PANEL) : SENTINEL;
-            assertEquals(exact, scores[n], () -> what);
-        }
-    }
-
-    private static float[] row(float[] query, int r, int headDim) {
-        return Arrays.copyOfRange(query, r * headDim, (r + 1) * headDim);
-    }
-
-    private static float chain(float[] query, float[] keys, int at) {
-        float chain = 0;
-        for (int d = 0; d < query.length; d++) {
-            chain = Math.fma(query[d], keys[at + d * PANEL], chain);
-        }
-        return chain;
-    }
-
-    private static float[] gaussian(int length, Random random) {
-        float[] array = new float[length];
-        for (int n = 0; n < length; n++) {
-            array[n] = (float) random.nextGaussian();
-        }
-        return array;
-    }
-
-    private static float[] filled(int length) {
-        float[] array = new float[length];
-        Arrays.fill(array, SENTINEL);
-        return array;
     }
 }

@@ -53,7 +53,7 @@ final class TileOperands {
         return array;
     }
 
-    void run(TileTest.Kernel kernel) {
+    void run(RegisterTile kernel) {
         Arrays.fill(c, SENTINEL);
         kernel.multiply(a, aAt, aStride, b, bAt, depth, c, cAt, cStride);
     }

@@ -24,13 +24,8 @@ final class TileTest {
     /// Runs after which the compiler's last tier has taken over.
     private static final int COMPILED = 20_000;
 
-    /// A microkernel as all of them are called.
-    interface Kernel {
-        void multiply(float[] a, int aAt, int aStride, float[] b, int bAt, int depth, float[] c, int cAt, int cStride);
-    }
-
     /// A microkernel with the columns it computes, which are the stride of B.
-    record Tile(String name, int columns, Kernel kernel) {
+    record Tile(String name, int columns, RegisterTile kernel) {
         @Override
         public String toString() {
             return name;
@@ -40,19 +35,15 @@ final class TileTest {
     static Stream<Tile> tiles() {
         return Stream.concat(
                 Stream.of(
-                        new Tile("6x1", WIDTH, Tile6x1::multiply),
-                        new Tile("6x2", 2 * WIDTH, Tile6x2::multiply),
-                        new Tile("6x4", 4 * WIDTH, Tile6x4::multiply),
-                        new Tile("full panel", PANEL, PanelMultiply::multiply)),
+                        new Tile("6x1", WIDTH, new Tile6x1()),
+                        new Tile("6x2", 2 * WIDTH, new Tile6x2()),
+                        new Tile("6x4", 4 * WIDTH, new Tile6x4()),
+                        new Tile("full panel", PANEL, Panels.tile(PANEL))),
                 IntStream.of(WIDTH, 2 * WIDTH, PANEL).distinct().mapToObj(TileTest::panel));
     }
 
     private static Tile panel(int width) {
-        return new Tile(
-                "panel of " + width / WIDTH,
-                width,
-                (a, aAt, aStride, b, bAt, depth, c, cAt, cStride) ->
-                        PanelMultiply.multiply(a, aAt, aStride, b, bAt, width, depth, c, cAt, cStride));
+        return new Tile("panel of " + width / WIDTH, width, Panels.tile(width));
     }
 
     static List<Integer> depths() {
@@ -132,7 +123,7 @@ final class TileTest {
         for (int columns = WIDTH; columns <= 5 * PANEL; columns += WIDTH) {
             int left = columns;
             while (left > 0) {
-                int width = PanelMultiply.width(left);
+                int width = Panels.width(left);
                 boolean isTile = width == WIDTH || width == 2 * WIDTH || width == PANEL;
                 assertTrue(isTile && width <= left, width + " of " + left + " columns left");
                 assertTrue(width == PANEL || left < PANEL, "a full panel was left: " + left);
