@@ -13,8 +13,8 @@ import heed.attention.UnsupportedSpecException;
 import heed.kernels.exact.ExactPlan;
 import heed.kernels.fused.FusedPlan;
 import heed.kernels.fused.FusedSupport;
+import heed.kernels.tile.DecodeKernels;
 import heed.kernels.tile.Specialised;
-import heed.kernels.tile.StoredKernels;
 import heed.kernels.work.Workers;
 
 /// Fused attention on the CPU's SIMD lanes, by the Vector API.
@@ -47,13 +47,13 @@ public final class VectorBackend implements AttentionBackend {
     public Support support(AttentionSpec spec) {
         return isExact(spec)
                 ? FusedSupport.of(spec, ElementType.F64)
-                : FusedSupport.converting(spec, StoredKernels.KEYS);
+                : FusedSupport.converting(spec, DecodeKernels.KEYS);
     }
 
     /// Panels as wide as the decode kernel's tile.
     @Override
     public KeyLayout preferredKeyLayout(AttentionSpec spec) {
-        return isExact(spec) ? KeyLayout.rows() : KeyLayout.panels(StoredKernels.KEYS);
+        return isExact(spec) ? KeyLayout.rows() : KeyLayout.panels(DecodeKernels.KEYS);
     }
 
     @Override

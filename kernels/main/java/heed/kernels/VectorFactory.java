@@ -2,15 +2,18 @@ package heed.kernels;
 
 import heed.attention.AttentionSpec;
 import heed.attention.Determinism;
+import heed.attention.ElementType;
 import heed.attention.KeyLayout;
-import heed.kernels.fused.DirectOperand;
+import heed.kernels.fused.DirectKernels;
 import heed.kernels.fused.FusedFactory;
 import heed.kernels.fused.PackedProducts;
 import heed.kernels.fused.TileShape;
+import heed.kernels.tile.DecodeConstants;
+import heed.kernels.tile.DecodeGroup;
+import heed.kernels.tile.DecodeKernels;
 import heed.kernels.tile.Lanes;
 import heed.kernels.tile.RegisterTile;
 import heed.kernels.tile.Specialised;
-import heed.kernels.tile.StoredConstants;
 import heed.kernels.tile.StoredType;
 import heed.kernels.tile.TileConstants;
 import java.util.Optional;
@@ -28,27 +31,29 @@ record VectorFactory(Specialised specialised) implements FusedFactory {
     /// a packed tile, one chain for each score, which keys in panels give and keys in rows, summed lane by lane, do
     /// not.
     @Override
-    public Optional<DirectOperand.Kind> direct(AttentionSpec spec) {
+    public Optional<DirectKernels> direct(AttentionSpec spec) {
         boolean wholeKeys = switch (spec.keyLayout()) {
             case KeyLayout.Rows _ -> spec.headDim() % Lanes.WIDTH == 0 && spec.determinism() != Determinism.BITWISE;
-            case KeyLayout.Panels _ -> true;
+            case KeyLayout.Panels _ -> spec.kvType() != ElementType.INT4;
         };
-        return wholeKeys && spec.valueDim() % (2 * Lanes.WIDTH) == 0 ? stored(spec) : Optional.empty();
+        if (!wholeKeys || spec.valueDim() % (2 * Lanes.WIDTH) != 0) {
+            return Optional.empty();
+        }
+        StoredType type = stored(spec.kvType());
+        return Optional.of(new DirectKernels(type, decode(spec, type, DecodeGroup.ROWS), decode(spec, type, 1)));
     }
 
-    private Optional<DirectOperand.Kind> stored(AttentionSpec spec) {
-        return switch (spec.kvType()) {
-            case F32 -> kernels(StoredType.F32, spec);
-            case F16 -> kernels(StoredType.F16, spec);
-            case BF16 -> kernels(StoredType.BF16, spec);
+    /// What kernels read of keys and values of `type`.
+    private static StoredType stored(ElementType type) {
+        return switch (type) {
+            case BF16 -> StoredType.BF16;
             // a vector of 4 bytes is narrower than any the API has
-            case INT8 -> Lanes.WIDTH >= Long.BYTES ? kernels(StoredType.INT8, spec) : Optional.empty();
-            case INT4, F64, BOOL -> Optional.empty();
+            case INT8 -> Lanes.WIDTH >= Long.BYTES ? StoredType.INT8 : StoredType.F32;
+            case F32, F16, INT4, F64, BOOL -> StoredType.F32;
         };
     }
 
-    private Optional<DirectOperand.Kind> kernels(StoredType type, AttentionSpec spec) {
-        StoredConstants constants = new StoredConstants(type, spec.headDim(), spec.valueDim());
-        return Optional.of(new DirectOperand.Kind(type, specialised.stored(constants)));
+    private DecodeKernels decode(AttentionSpec spec, StoredType type, int rows) {
+        return specialised.decode(new DecodeConstants(rows, type, spec.headDim(), spec.valueDim()));
     }
 }

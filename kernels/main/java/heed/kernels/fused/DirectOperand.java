@@ -1,73 +1,121 @@
 package heed.kernels.fused;
 
+import heed.attention.ElementType;
 import heed.attention.Tensor;
 import heed.kernels.tile.StoredChunk;
-import heed.kernels.tile.StoredKernels;
 import heed.kernels.tile.StoredType;
+import heed.kernels.tile.Widening;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Brings stored rows to where the kernels read them, a chunk at a time: for each thread an array that the
-/// first-level cache holds. The copy is what waits for memory, with as many lines under way as the core can have.
-public final class DirectOperand {
-    private final StoredType type;
+/// Brings stored rows to where the kernels read them, a chunk at a time: for each thread an array that the first-level
+/// cache holds. The copy is what waits for memory, with as many lines under way as the core can have.
+///
+/// What the kernels cannot read is widened to f32 on the way, once for all query rows.
+final class DirectOperand {
+    private final ElementType type;
     private final int dim;
     private final StoredChunk[] chunks;
+    private final short[][] halves;
+    private final byte[][] bytes;
+    private final float[][] scales;
 
-    /// What a type of keys and values is read with.
-    ///
-    /// @param type as stored
-    /// @param kernels for it
-    public record Kind(StoredType type, StoredKernels kernels) {}
-
-    DirectOperand(StoredType type, int dim, int rows, int workers) {
+    /// Room for `rows` rows of `dim` elements of `type`, which kernels read as `read`, for each of `workers` threads.
+    DirectOperand(ElementType type, StoredType read, int dim, int rows, int workers) {
         this.type = type;
         this.dim = dim;
+        int length = rows * dim;
+        boolean widens = read == StoredType.F32;
         chunks = new StoredChunk[workers];
         for (int n = 0; n < workers; n++) {
-            chunks[n] = StoredChunk.of(type, rows * dim);
+            chunks[n] = StoredChunk.of(read, length);
         }
+        halves = new short[workers][widens && (type == ElementType.F16 || type == ElementType.BF16) ? length : 0];
+        bytes = new byte[workers][widens ? bytesOf(type, length) : 0];
+        scales = new float[workers][type == ElementType.INT4 ? length / ElementType.INT4_GROUP : 0];
     }
 
-    long bytes(int rows) {
-        return (long) chunks.length * rows * dim * type.bytes();
+    private static int bytesOf(ElementType type, int length) {
+        return switch (type) {
+            case INT8 -> length;
+            case INT4 -> length / 2 + Widening.SPARE;
+            case F16, BF16, F32, F64, BOOL -> 0;
+        };
     }
 
-    /// Copies `count` rows that begin at byte `at`, `stride` bytes apart.
+    /// Bytes held.
+    long bytes() {
+        StoredChunk chunk = chunks[0];
+        long floats = chunk.floats().length + scales[0].length;
+        long shorts = chunk.shorts().length + halves[0].length;
+        return chunks.length * (4 * floats + 2 * shorts + chunk.bytes().length + bytes[0].length);
+    }
+
+    /// Copies `count` rows that begin at byte `at`, `stride` bytes apart; of INT8 without their scales.
     StoredChunk rows(int worker, Tensor tensor, long at, long stride, int count) {
-        long elementStride = tensor.stride(tensor.rank() - 1);
-        StoredChunk chunk = chunks[worker];
-        if (elementStride != type.bytes()) {
-            gather(tensor, at, stride, elementStride, count, chunk);
-        } else if (stride == (long) dim * type.bytes()) {
-            copy(tensor.segment(), at, chunk, 0, count * dim);
-        } else {
-            for (int n = 0; n < count; n++) {
-                copy(tensor.segment(), at + n * stride, chunk, n * dim, dim);
-            }
-        }
-        return chunk;
+        copyRows(worker, tensor, at, stride, dim, count);
+        return read(worker, count * dim);
     }
 
-    /// Copies `length` contiguous elements from byte `at` on.
-    StoredChunk contiguous(int worker, Tensor tensor, long at, int length) {
-        copy(tensor.segment(), at, chunks[worker], 0, length);
+    /// Copies `count` rows of INT4 pairs that begin at byte `at`, and their scales, which begin at byte `scaleAt`.
+    StoredChunk rows(int worker, Tensor pairs, long at, Tensor scale, long scaleAt, int count) {
+        copyRows(worker, pairs, at, pairs.stride(2), dim / 2, count);
+        int groups = dim / ElementType.INT4_GROUP;
+        for (int n = 0; n < count; n++) {
+            long rowAt = scaleAt + n * scale.stride(2);
+            StoredBlock.readScales(scale, rowAt, scale.stride(3), groups, scales[worker], n * groups);
+        }
+        Widening.int4(bytes[worker], scales[worker], count * groups, ElementType.INT4_GROUP, chunks[worker].floats());
         return chunks[worker];
     }
 
-    private void copy(MemorySegment segment, long at, StoredChunk chunk, int to, int length) {
-        switch (type) {
-            case F32 -> MemorySegment.copy(segment, ValueLayout.JAVA_FLOAT, at, chunk.floats(), to, length);
-            case F16, BF16 -> MemorySegment.copy(segment, ValueLayout.JAVA_SHORT, at, chunk.shorts(), to, length);
-            case INT8 -> MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, at, chunk.bytes(), to, length);
+    /// Copies rows of `length` stored elements.
+    private void copyRows(int worker, Tensor tensor, long at, long stride, int length, int count) {
+        long elementStride = tensor.stride(tensor.rank() - 1);
+        if (elementStride == type.bytes() && stride == (long) length * type.bytes()) {
+            copy(worker, tensor.segment(), at, 0, count * length);
+            return;
+        }
+        for (int n = 0; n < count; n++) {
+            if (elementStride == type.bytes()) {
+                copy(worker, tensor.segment(), at + n * stride, n * length, length);
+            } else {
+                for (int d = 0; d < length; d++) {
+                    copy(worker, tensor.segment(), at + n * stride + d * elementStride, n * length + d, 1);
+                }
+            }
         }
     }
 
-    private void gather(Tensor tensor, long at, long stride, long elementStride, int count, StoredChunk chunk) {
-        for (int n = 0; n < count; n++) {
-            for (int d = 0; d < dim; d++) {
-                copy(tensor.segment(), at + n * stride + d * elementStride, chunk, n * dim + d, 1);
+    /// Copies `length` contiguous stored elements from byte `at` on, to element `to` of what [#read] gives.
+    void copy(int worker, MemorySegment segment, long at, int to, int length) {
+        StoredChunk chunk = chunks[worker];
+        boolean widens = chunk.floats().length > 0;
+        switch (type) {
+            case F32 -> MemorySegment.copy(segment, ValueLayout.JAVA_FLOAT, at, chunk.floats(), to, length);
+            case F16, BF16 -> {
+                short[] target = widens ? halves[worker] : chunk.shorts();
+                MemorySegment.copy(segment, ValueLayout.JAVA_SHORT, at, target, to, length);
+            }
+            case INT8, INT4 -> {
+                byte[] target = widens ? bytes[worker] : chunk.bytes();
+                MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, at, target, to, length);
+            }
+            case F64, BOOL -> throw new AssertionError("refused by support: " + type);
+        }
+    }
+
+    /// The first `length` elements copied.
+    StoredChunk read(int worker, int length) {
+        StoredChunk chunk = chunks[worker];
+        if (chunk.floats().length > 0) {
+            switch (type) {
+                case F16 -> Widening.f16(halves[worker], chunk.floats(), 0, length);
+                case BF16 -> Widening.bf16(halves[worker], chunk.floats(), 0, length);
+                case INT8 -> Widening.int8(bytes[worker], chunk.floats(), 0, length);
+                case F32, INT4, F64, BOOL -> {} // there already
             }
         }
+        return chunk;
     }
 }

@@ -2,41 +2,43 @@ package heed.kernels.fused;
 
 import heed.attention.AttentionCall;
 import heed.attention.AttentionSpec;
+import heed.attention.ElementType;
 import heed.attention.KeyLayout;
 import heed.attention.Tensor;
+import heed.kernels.tile.DecodeGroup;
+import heed.kernels.tile.DecodeKernels;
 import heed.kernels.tile.Lanes;
 import heed.kernels.tile.RowMath;
 import heed.kernels.tile.StoredChunk;
-import heed.kernels.tile.StoredKernels;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Products with keys and values as they are stored, for the few rows of decoding: read from memory once for all
-/// query heads of a group, in chunks that stay in the first-level cache, and converted in registers.
+/// query heads of a group, in chunks that stay in the first-level cache.
 ///
 /// Values that are not finite show in the sums of a block, which are then computed again by [CarefulValues].
 final class DirectProducts implements TileProducts {
     /// Keys and values that are copied at once: some KiB, whole panels.
-    private static final int CHUNK = Math.max(32, StoredKernels.KEYS);
+    private static final int CHUNK = Math.max(32, DecodeKernels.KEYS);
 
     private final TileShape shape;
     private final KeyLayout layout;
-    private final StoredKernels kernels;
+    private final DirectKernels kernels;
     private final DirectOperand keys;
     private final DirectOperand values;
     private final float[][] sums;
     private final float[][] lanes;
     private @Nullable AttentionCall call;
 
-    DirectProducts(AttentionSpec spec, TileShape shape, DirectOperand.Kind kind, int workers) {
+    DirectProducts(AttentionSpec spec, TileShape shape, DirectKernels kernels, int workers) {
         this.shape = shape;
         layout = spec.keyLayout();
-        kernels = kind.kernels();
-        keys = new DirectOperand(kind.type(), spec.headDim(), CHUNK, workers);
-        values = new DirectOperand(kind.type(), spec.valueDim(), CHUNK, workers);
+        this.kernels = kernels;
+        keys = new DirectOperand(spec.kvType(), kernels.type(), spec.headDim(), CHUNK, workers);
+        values = new DirectOperand(spec.kvType(), kernels.type(), spec.valueDim(), CHUNK, workers);
         sums = new float[workers][shape.scratchRows() * shape.valueDim()];
-        lanes = new float[workers][StoredKernels.ROWS * StoredKernels.KEYS * Lanes.WIDTH];
+        lanes = new float[workers][DecodeGroup.ROWS * DecodeKernels.KEYS * Lanes.WIDTH];
     }
 
     /// Takes in the tensors of a run.
@@ -79,31 +81,42 @@ final class DirectProducts implements TileProducts {
     }
 
     private void rowScores(int worker, TileScratch s, int block, int column, int count) {
-        Tensor key = call().key();
-        long at = call().keyAt(s.b, s.kvHead, block * TileShape.KEYS + column);
-        StoredChunk chunk = keys.rows(worker, key, at, key.stride(2), count);
+        StoredChunk chunk = readKeys(worker, s, block * TileShape.KEYS + column, count);
         int dim = shape.headDim();
-        for (int n = 0; n < count; n += StoredKernels.KEYS) {
-            int some = Math.min(StoredKernels.KEYS, count - n);
-            for (int r = 0; r < s.rows; r += StoredKernels.ROWS) {
+        for (int n = 0; n < count; n += DecodeKernels.KEYS) {
+            int some = Math.min(DecodeKernels.KEYS, count - n);
+            for (int r = 0, rows; r < s.rows; r += rows) {
+                DecodeKernels next = kernels.next(s.rows - r);
+                rows = next.rows();
                 int to = s.scoresAt + r * TileShape.KEYS + column + n;
-                kernels.rowScores(
-                        s.query, r * dim, dim, chunk, n * dim, some, s.weights, to, TileShape.KEYS, lanes[worker]);
+                next.rowScores(s.query, r * dim, dim, chunk, n * dim, some, s.weights, to, lanes[worker]);
             }
         }
+    }
+
+    private StoredChunk readKeys(int worker, TileScratch s, int j, int count) {
+        Tensor key = call().key();
+        long at = call().keyAt(s.b, s.kvHead, j);
+        return key.type() == ElementType.INT4
+                ? keys.rows(worker, key, at, call().keyScale(), call().keyScaleAt(s.b, s.kvHead, j), count)
+                : keys.rows(worker, key, at, key.stride(2), count);
     }
 
     /// Panels lie one behind the other or apart; each is contiguous.
     private void panelScores(int worker, TileScratch s, int block, int column, int count) {
         int dim = shape.headDim();
-        for (int n = 0; n < count; n += StoredKernels.KEYS) {
-            int panel = (block * TileShape.KEYS + column + n) / StoredKernels.KEYS;
-            long at = call().keyPanelAt(s.b, s.kvHead, panel);
-            StoredChunk chunk = keys.contiguous(worker, call().key(), at, StoredKernels.KEYS * dim);
-            for (int r = 0; r < s.rows; r += StoredKernels.ROWS) {
-                int to = s.scoresAt + r * TileShape.KEYS + column + n;
-                kernels.panelScores(s.query, r * dim, dim, chunk, 0, s.weights, to, TileShape.KEYS);
-            }
+        int first = (block * TileShape.KEYS + column) / DecodeKernels.KEYS;
+        int panels = Math.ceilDiv(count, DecodeKernels.KEYS);
+        int length = DecodeKernels.KEYS * dim;
+        for (int n = 0; n < panels; n++) {
+            long at = call().keyPanelAt(s.b, s.kvHead, first + n);
+            keys.copy(worker, call().key().segment(), at, n * length, length);
+        }
+        StoredChunk chunk = keys.read(worker, panels * length);
+        for (int r = 0, rows; r < s.rows; r += rows) {
+            DecodeKernels next = kernels.next(s.rows - r);
+            rows = next.rows();
+            next.panelScores(s.query, r * dim, dim, chunk, panels, s.weights, s.scoresAt + r * TileShape.KEYS + column);
         }
     }
 
@@ -125,14 +138,21 @@ final class DirectProducts implements TileProducts {
     }
 
     private void addValues(int worker, TileScratch s, int block, int column, int count) {
-        Tensor value = call().value();
-        long at = call().valueAt(s.b, s.kvHead, block * TileShape.KEYS + column);
-        StoredChunk chunk = values.rows(worker, value, at, value.stride(2), count);
+        StoredChunk chunk = readValues(worker, s, block * TileShape.KEYS + column, count);
         int dim = shape.valueDim();
-        for (int r = 0; r < s.rows; r += StoredKernels.ROWS) {
-            int from = r * TileShape.KEYS + column;
-            kernels.values(s.weights, from, TileShape.KEYS, chunk, count, sums[worker], r * dim, dim);
+        for (int r = 0, rows; r < s.rows; r += rows) {
+            DecodeKernels next = kernels.next(s.rows - r);
+            rows = next.rows();
+            next.values(s.weights, r * TileShape.KEYS + column, chunk, count, sums[worker], r * dim, dim);
         }
+    }
+
+    private StoredChunk readValues(int worker, TileScratch s, int j, int count) {
+        Tensor value = call().value();
+        long at = call().valueAt(s.b, s.kvHead, j);
+        return value.type() == ElementType.INT4
+                ? values.rows(worker, value, at, call().valueScale(), call().valueScaleAt(s.b, s.kvHead, j), count)
+                : values.rows(worker, value, at, value.stride(2), count);
     }
 
     @Override
@@ -141,7 +161,7 @@ final class DirectProducts implements TileProducts {
         for (int n = 0; n < sums.length; n++) {
             floats += sums[n].length + lanes[n].length;
         }
-        return Float.BYTES * floats + keys.bytes(CHUNK) + values.bytes(CHUNK);
+        return Float.BYTES * floats + keys.bytes() + values.bytes();
     }
 
     @Override

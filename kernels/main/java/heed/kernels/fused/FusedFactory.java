@@ -15,7 +15,7 @@ public interface FusedFactory {
     }
 
     /// The kernels that read keys and values of `spec` where they lie, if the backend has some.
-    default Optional<DirectOperand.Kind> direct(AttentionSpec spec) {
+    default Optional<DirectKernels> direct(AttentionSpec spec) {
         return Optional.empty();
     }
 }

@@ -3,6 +3,7 @@ package heed.kernels.fused;
 import heed.attention.ElementType;
 import heed.attention.Int4Pair;
 import heed.attention.Tensor;
+import heed.kernels.tile.Widening;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -44,21 +45,15 @@ public final class Rows {
             case F32 -> MemorySegment.copy(segment, FLOAT, at, row, 0, length);
             case F16 -> {
                 MemorySegment.copy(segment, SHORT, at, shorts, 0, length);
-                for (int d = 0; d < length; d++) {
-                    row[d] = Float.float16ToFloat(shorts[d]);
-                }
+                Widening.f16(shorts, row, 0, length);
             }
             case BF16 -> {
                 MemorySegment.copy(segment, SHORT, at, shorts, 0, length);
-                for (int d = 0; d < length; d++) {
-                    row[d] = Float.intBitsToFloat(shorts[d] << Short.SIZE);
-                }
+                Widening.bf16(shorts, row, 0, length);
             }
             case INT8 -> {
                 MemorySegment.copy(segment, BYTE, at, bytes, 0, length);
-                for (int d = 0; d < length; d++) {
-                    row[d] = bytes[d];
-                }
+                Widening.int8(bytes, row, 0, length);
             }
             case BOOL, F64, INT4 -> throw new AssertionError("refused by support: " + type);
         }

@@ -4,6 +4,8 @@ import heed.attention.AttentionCall;
 import heed.attention.ElementType;
 import heed.attention.KeyLayout;
 import heed.attention.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /// Reads what is stored for single keys and values, of any type and layout.
 ///
@@ -50,13 +52,20 @@ final class StoredBlock {
     /// The scales of keys `origin … origin + count` of the loaded tile's sequence and head into `scratch.scales`,
     /// those of the values behind them.
     static void readScales(AttentionCall call, int origin, int count, TileScratch scratch) {
-        Tensor keys = call.keyScale();
-        Tensor values = call.valueScale();
+        long keyAt = call.keyScaleAt(scratch.b, scratch.kvHead, origin);
+        long valueAt = call.valueScaleAt(scratch.b, scratch.kvHead, origin);
+        readScales(call.keyScale(), keyAt, call.keyScale().stride(2), count, scratch.scales, 0);
+        readScales(call.valueScale(), valueAt, call.valueScale().stride(2), count, scratch.scales, TileShape.KEYS);
+    }
+
+    /// `scales[to … to + count) =` those from byte `at` on, `stride` bytes apart.
+    static void readScales(Tensor scale, long at, long stride, int count, float[] scales, int to) {
+        if (scale.type() == ElementType.F32 && stride == Float.BYTES) {
+            MemorySegment.copy(scale.segment(), ValueLayout.JAVA_FLOAT, at, scales, to, count);
+            return;
+        }
         for (int n = 0; n < count; n++) {
-            long keyAt = call.keyScaleAt(scratch.b, scratch.kvHead, origin + n);
-            long valueAt = call.valueScaleAt(scratch.b, scratch.kvHead, origin + n);
-            scratch.scales[n] = (float) keys.type().read(keys.segment(), keyAt);
-            scratch.scales[TileShape.KEYS + n] = (float) values.type().read(values.segment(), valueAt);
+            scales[to + n] = (float) scale.type().read(scale.segment(), at + n * stride);
         }
     }
 }

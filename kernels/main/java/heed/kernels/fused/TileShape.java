@@ -8,8 +8,8 @@ import static heed.kernels.tile.Lanes.roundUp;
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.kernels.machine.CacheSizes;
+import heed.kernels.tile.DecodeGroup;
 import heed.kernels.tile.Lanes;
-import heed.kernels.tile.StoredKernels;
 
 /// The block sizes of a plan.
 ///
@@ -87,7 +87,7 @@ public record TileShape(int headDim, int valueDim, int paddedValueDim, int rows,
 
     /// Rows that scratch has room for: whole groups of either kernel.
     int scratchRows() {
-        return roundUp(rows, ROWS * StoredKernels.ROWS / 2);
+        return roundUp(rows, ROWS * DecodeGroup.ROWS / 2);
     }
 
     /// Splits of the longest sequence.

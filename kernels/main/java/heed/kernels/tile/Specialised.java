@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 /// |---------------|-------------------|---|
 /// | [Tile6x4]     | strides and depth | 113 against 109 GFLOP/s at depth 64, of a peak of 116 |
 /// | [Tile6x2]     | strides and depth | one index for all rows of a step: 97 against 93 of 101 |
-/// | [StoredLoops] | type, dims, strides | one conversion in the loop, no range checks |
+/// | [DecodeGroup], [DecodeRow] | dims | no range checks, one index for all rows |
 ///
 /// The last [#KEPT] sets of constants are kept, so that plans of one shape share one compiled copy; a copy that no
 /// plan uses any more is unloaded once it falls out.
@@ -41,12 +41,10 @@ public final class Specialised {
         return kept(constants, RegisterTile.class, () -> newInstance(copy(template, constants), RegisterTile.class));
     }
 
-    /// The kernels for keys and values of one type and of these dims.
-    public StoredKernels stored(StoredConstants constants) {
-        return kept(
-                constants,
-                StoredKernels.class,
-                () -> newInstance(copy(StoredLoops.class, constants), StoredKernels.class));
+    /// The decode kernels for `constants.rows()` query rows: [DecodeGroup#ROWS], or 1.
+    public DecodeKernels decode(DecodeConstants constants) {
+        Class<?> template = constants.rows() == 1 ? DecodeRow.class : DecodeGroup.class;
+        return kept(constants, DecodeKernels.class, () -> newInstance(copy(template, constants), DecodeKernels.class));
     }
 
     private <K> K kept(Object constants, Class<K> kind, Supplier<K> define) {

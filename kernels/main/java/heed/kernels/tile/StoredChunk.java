@@ -6,14 +6,14 @@ package heed.kernels.tile;
 /// arithmetic: 15 against 60 GFLOP/s.
 ///
 /// @param floats of [StoredType#F32]
-/// @param shorts of [StoredType#F16] and [StoredType#BF16]
+/// @param shorts of [StoredType#BF16]
 /// @param bytes of [StoredType#INT8]
 public record StoredChunk(float[] floats, short[] shorts, byte[] bytes) {
     /// Room for `length` elements of `type`.
     public static StoredChunk of(StoredType type, int length) {
         return switch (type) {
             case F32 -> new StoredChunk(new float[length], new short[0], new byte[0]);
-            case F16, BF16 -> new StoredChunk(new float[0], new short[length], new byte[0]);
+            case BF16 -> new StoredChunk(new float[0], new short[length], new byte[0]);
             case INT8 -> new StoredChunk(new float[0], new short[0], new byte[length]);
         };
     }

@@ -1,24 +1,12 @@
 package heed.kernels.tile;
 
-/// How elements of keys and values are stored; the names are those of `heed.attention`.
+/// How the elements that [DecodeKernels] read are stored: what takes one instruction to widen, in registers. Others are
+/// widened before, see [Widening].
 public enum StoredType {
     /// IEEE binary32.
-    F32(4),
-    /// IEEE binary16.
-    F16(2),
+    F32,
     /// The upper half of binary32.
-    BF16(2),
+    BF16,
     /// A signed byte.
-    INT8(1);
-
-    private final int bytes;
-
-    StoredType(int bytes) {
-        this.bytes = bytes;
-    }
-
-    /// Bytes of an element.
-    public int bytes() {
-        return bytes;
-    }
+    INT8
 }

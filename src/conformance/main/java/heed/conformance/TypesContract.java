@@ -106,7 +106,7 @@ public interface TypesContract extends BackendContract {
         return stored((backend, spec) -> {
             AttentionSpec causal = spec.toBuilder().mask(Mask.causal()).build();
             Poisons.atMaskEdges(backend, Problem.random(causal, 1, 5, 40, 36));
-            Poisons.atMaskEdges(backend, Problem.random(causal, 1, 20, 40, 36));
+            Poisons.atMaskEdges(backend, Problem.random(causal, 1, 17, 40, 36));
             AttentionSpec window =
                     spec.toBuilder().mask(Mask.slidingWindow(9, 0)).build();
             Poisons.atMaskEdges(backend, Problem.random(window, 1, 2, 530, 37));

@@ -1,13 +1,14 @@
 package heed.kernels.tile;
 
+import static heed.kernels.tile.Lanes.BLOCK_KEYS;
 import static heed.kernels.tile.Lanes.F;
 import static heed.kernels.tile.Lanes.WIDTH;
 
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 
-/// The microkernels of [StoredKernels], 4 rows × 2 vectors each. A template of [Specialised]: where the dims are
-/// constants, range checks leave the loops.
+/// The kernels of [DecodeKernels] for four query rows, 4 rows × 2 vectors each. A template of [Specialised]: where the
+/// dims are constants, range checks leave the loops and all rows share one index, see [Index].
 ///
 /// | kernel      | a step                          | loads | multiply-adds |
 /// |-------------|---------------------------------|------:|--------------:|
@@ -17,25 +18,23 @@ import jdk.incubator.vector.FloatVector;
 ///
 /// 8 accumulators, 2 operands and up to 4 broadcasts fit 16 registers in whatever order the compiler takes them.
 /// Each loop is a method of more than 325 bytecodes, which the compiler does not inline: see [OnlineSoftmax].
-public final class StoredLoops implements StoredKernels {
-    private static final StoredConstants CONSTANTS = StoredConstants.of(MethodHandles.lookup());
+public final class DecodeGroup implements DecodeKernels {
+    /// Query rows taken together.
+    public static final int ROWS = 4;
+
+    private static final DecodeConstants CONSTANTS = DecodeConstants.of(MethodHandles.lookup());
     private static final StoredType TYPE = CONSTANTS.type();
-    private static final int HEAD_DIM = CONSTANTS.headDim();
-    private static final int VALUE_DIM = CONSTANTS.valueDim();
 
-    /// Made by reflection in a hidden copy.
-    public StoredLoops() {}
-
-    private static int headDim(int general) {
-        return HEAD_DIM == 0 ? general : HEAD_DIM;
-    }
-
-    private static int valueDim(int general) {
-        return VALUE_DIM == 0 ? general : VALUE_DIM;
-    }
+    /// With the constants of this class.
+    public DecodeGroup() {}
 
     private static FloatVector load(StoredChunk chunk, int at) {
         return Stored.load(TYPE, chunk, at);
+    }
+
+    @Override
+    public int rows() {
+        return ROWS;
     }
 
     @Override
@@ -48,15 +47,14 @@ public final class StoredLoops implements StoredKernels {
             int count,
             float[] scores,
             int scoresAt,
-            int scoresStride,
             float[] sums) {
-        int dim = headDim(headDim);
+        int dim = CONSTANTS.headDim(headDim);
         for (int j = 0; j < count; j += 2) {
             int second = j + 1 < count ? dim : 0;
             rowPair(query, queryAt, dim, keys, keysAt + j * dim, second, sums, j * WIDTH);
         }
         for (int r = 0; r < ROWS; r++) {
-            LaneSums.sum(sums, r * KEYS * WIDTH, KEYS, scores, scoresAt + r * scoresStride);
+            LaneSums.sum(sums, r * KEYS * WIDTH, KEYS, scores, scoresAt + r * BLOCK_KEYS);
         }
     }
 
@@ -68,10 +66,12 @@ public final class StoredLoops implements StoredKernels {
         FloatVector c10 = zero, c11 = zero;
         FloatVector c20 = zero, c21 = zero;
         FloatVector c30 = zero, c31 = zero;
-        int q0 = queryAt, q1 = q0 + headDim, q2 = q1 + headDim, q3 = q2 + headDim;
-        for (int d = 0; d < headDim(headDim); d += WIDTH) {
-            FloatVector k0 = load(keys, at + d);
-            FloatVector k1 = load(keys, at + second + d);
+        int dim = CONSTANTS.headDim(headDim);
+        int q0 = Index.at(queryAt), q1 = q0 + dim, q2 = q1 + dim, q3 = q2 + dim;
+        int k = Index.at(at), l = Index.at(at + second);
+        for (int d = 0; d < dim; d += WIDTH) {
+            FloatVector k0 = load(keys, k + d);
+            FloatVector k1 = load(keys, l + d);
             FloatVector x = FloatVector.fromArray(F, query, q0 + d);
             c00 = x.fma(k0, c00);
             c01 = x.fma(k1, c01);
@@ -98,23 +98,26 @@ public final class StoredLoops implements StoredKernels {
 
     @Override
     public void panelScores(
-            float[] query,
-            int queryAt,
-            int headDim,
-            StoredChunk keys,
-            int keysAt,
-            float[] scores,
-            int scoresAt,
-            int scoresStride) {
+            float[] query, int queryAt, int headDim, StoredChunk keys, int panels, float[] scores, int scoresAt) {
+        int dim = CONSTANTS.headDim(headDim);
+        for (int n = 0; n < panels; n++) {
+            panel(query, queryAt, dim, keys, n * KEYS * dim, scores, scoresAt + n * KEYS);
+        }
+    }
+
+    private static void panel(
+            float[] query, int queryAt, int headDim, StoredChunk keys, int keysAt, float[] scores, int scoresAt) {
         FloatVector zero = FloatVector.zero(F);
         FloatVector c00 = zero, c01 = zero;
         FloatVector c10 = zero, c11 = zero;
         FloatVector c20 = zero, c21 = zero;
         FloatVector c30 = zero, c31 = zero;
-        int q0 = queryAt, q1 = q0 + headDim, q2 = q1 + headDim, q3 = q2 + headDim;
-        for (int d = 0; d < headDim(headDim); d++) {
-            FloatVector k0 = load(keys, keysAt + d * KEYS);
-            FloatVector k1 = load(keys, keysAt + d * KEYS + WIDTH);
+        int dim = CONSTANTS.headDim(headDim);
+        int q0 = Index.at(queryAt), q1 = q0 + dim, q2 = q1 + dim, q3 = q2 + dim;
+        int k = Index.at(keysAt);
+        for (int d = 0; d < dim; d++) {
+            FloatVector k0 = load(keys, k + d * KEYS);
+            FloatVector k1 = load(keys, k + d * KEYS + WIDTH);
             FloatVector x = FloatVector.broadcast(F, query[q0 + d]);
             c00 = x.fma(k0, c00);
             c01 = x.fma(k1, c01);
@@ -128,7 +131,7 @@ public final class StoredLoops implements StoredKernels {
             c30 = x.fma(k0, c30);
             c31 = x.fma(k1, c31);
         }
-        int s0 = scoresAt, s1 = s0 + scoresStride, s2 = s1 + scoresStride, s3 = s2 + scoresStride;
+        int s0 = scoresAt, s1 = s0 + BLOCK_KEYS, s2 = s1 + BLOCK_KEYS, s3 = s2 + BLOCK_KEYS;
         c00.intoArray(scores, s0);
         c01.intoArray(scores, s0 + WIDTH);
         c10.intoArray(scores, s1);
@@ -141,39 +144,26 @@ public final class StoredLoops implements StoredKernels {
 
     @Override
     public void values(
-            float[] weights,
-            int weightsAt,
-            int weightsStride,
-            StoredChunk values,
-            int count,
-            float[] sums,
-            int sumsAt,
-            int valueDim) {
-        int dim = valueDim(valueDim);
+            float[] weights, int weightsAt, StoredChunk values, int count, float[] sums, int sumsAt, int valueDim) {
+        int dim = CONSTANTS.valueDim(valueDim);
         for (int d = 0; d < dim; d += 2 * WIDTH) {
-            twoVectors(weights, weightsAt, weightsStride, values, d, count, sums, sumsAt + d, dim);
+            twoVectors(weights, weightsAt, values, d, count, sums, sumsAt + d, dim);
         }
     }
 
     private static void twoVectors(
-            float[] weights,
-            int at,
-            int stride,
-            StoredChunk values,
-            int from,
-            int count,
-            float[] sums,
-            int to,
-            int dim) {
+            float[] weights, int at, StoredChunk values, int from, int count, float[] sums, int to, int valueDim) {
+        int dim = CONSTANTS.valueDim(valueDim);
         int s0 = to, s1 = s0 + dim, s2 = s1 + dim, s3 = s2 + dim;
         FloatVector c00 = FloatVector.fromArray(F, sums, s0), c01 = FloatVector.fromArray(F, sums, s0 + WIDTH);
         FloatVector c10 = FloatVector.fromArray(F, sums, s1), c11 = FloatVector.fromArray(F, sums, s1 + WIDTH);
         FloatVector c20 = FloatVector.fromArray(F, sums, s2), c21 = FloatVector.fromArray(F, sums, s2 + WIDTH);
         FloatVector c30 = FloatVector.fromArray(F, sums, s3), c31 = FloatVector.fromArray(F, sums, s3 + WIDTH);
-        int w0 = at, w1 = w0 + stride, w2 = w1 + stride, w3 = w2 + stride;
-        for (int j = 0; j < count; j++) {
-            FloatVector v0 = load(values, from + j * valueDim(dim));
-            FloatVector v1 = load(values, from + j * valueDim(dim) + WIDTH);
+        int w0 = Index.at(at), w1 = w0 + BLOCK_KEYS, w2 = w1 + BLOCK_KEYS, w3 = w2 + BLOCK_KEYS;
+        int v = Index.at(from), steps = Index.steps(count);
+        for (int j = 0; j < steps; j++) {
+            FloatVector v0 = load(values, v + j * dim);
+            FloatVector v1 = load(values, v + j * dim + WIDTH);
             FloatVector x = FloatVector.broadcast(F, weights[w0 + j]);
             c00 = x.fma(v0, c00);
             c01 = x.fma(v1, c01);
