@@ -1,8 +1,8 @@
 package heed.kernels.tile;
 
-/// Products of a few query rows with keys and values that lie row by row, or in the caller's panels: for decoding, which
-/// packs nothing. [DecodeGroup] takes four rows at once, so that each key and value is read once for all of them,
-/// [DecodeRow] one, with the same bits.
+/// Products of a few query rows with keys and values that lie row by row, or in the caller's panels: for decoding,
+/// which packs nothing. [DecodeGroup] takes four rows at once, so that each key and value is read once for all of
+/// them, [DecodeRow] one, with the same bits.
 ///
 /// Scores and weights are rows of [Lanes#BLOCK_KEYS]. `headDim`, for keys in rows, is a multiple of [Lanes#WIDTH],
 /// `valueDim` of two.
@@ -34,7 +34,8 @@ public interface DecodeKernels {
     /// Scores of panels of KEYS keys, each one chain of multiply-adds over the dims, the bits of a packed tile.
     ///
     /// @param keys `[panels][headDim][KEYS]`
-    void panelScores(float[] query, int queryAt, int headDim, StoredChunk keys, int panels, float[] scores, int scoresAt);
+    void panelScores(
+            float[] query, int queryAt, int headDim, StoredChunk keys, int panels, float[] scores, int scoresAt);
 
     /// `sums[r] += Σ_j weights[r][j] · v[j]` for `j < count`: each element one chain over the keys, the bits of a
     /// packed tile.

@@ -1,6 +1,5 @@
 package heed.kernels.tile;
 
-import static heed.kernels.tile.Lanes.BLOCK_KEYS;
 import static heed.kernels.tile.Lanes.F;
 import static heed.kernels.tile.Lanes.WIDTH;
 
@@ -143,9 +142,12 @@ public final class DecodeRow implements DecodeKernels {
         int dim = CONSTANTS.valueDim(valueDim);
         int w = Index.at(at), v = Index.at(from), steps = Index.steps(count);
         FloatVector c0 = FloatVector.fromArray(F, sums, to), c1 = FloatVector.fromArray(F, sums, to + WIDTH);
-        FloatVector c2 = FloatVector.fromArray(F, sums, to + 2 * WIDTH), c3 = FloatVector.fromArray(F, sums, to + 3 * WIDTH);
-        FloatVector c4 = FloatVector.fromArray(F, sums, to + 4 * WIDTH), c5 = FloatVector.fromArray(F, sums, to + 5 * WIDTH);
-        FloatVector c6 = FloatVector.fromArray(F, sums, to + 6 * WIDTH), c7 = FloatVector.fromArray(F, sums, to + 7 * WIDTH);
+        FloatVector c2 = FloatVector.fromArray(F, sums, to + 2 * WIDTH),
+                c3 = FloatVector.fromArray(F, sums, to + 3 * WIDTH);
+        FloatVector c4 = FloatVector.fromArray(F, sums, to + 4 * WIDTH),
+                c5 = FloatVector.fromArray(F, sums, to + 5 * WIDTH);
+        FloatVector c6 = FloatVector.fromArray(F, sums, to + 6 * WIDTH),
+                c7 = FloatVector.fromArray(F, sums, to + 7 * WIDTH);
         for (int j = 0; j < steps; j++) {
             FloatVector x = FloatVector.broadcast(F, weights[w + j]);
             int row = v + j * dim;
