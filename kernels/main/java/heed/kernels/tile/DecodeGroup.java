@@ -69,6 +69,7 @@ public final class DecodeGroup implements DecodeKernels {
         int dim = CONSTANTS.headDim(headDim);
         int q0 = Index.at(queryAt), q1 = q0 + dim, q2 = q1 + dim, q3 = q2 + dim;
         int k = Index.at(at), l = Index.at(at + second);
+        int never = ~queryAt; // negative, which the compiler cannot know
         for (int d = 0; d < dim; d += WIDTH) {
             FloatVector k0 = load(keys, k + d);
             FloatVector k1 = load(keys, l + d);
@@ -78,6 +79,9 @@ public final class DecodeGroup implements DecodeKernels {
             x = FloatVector.fromArray(F, query, q1 + d);
             c10 = x.fma(k0, c10);
             c11 = x.fma(k1, c11);
+            if (d == never) {
+                break;
+            }
             x = FloatVector.fromArray(F, query, q2 + d);
             c20 = x.fma(k0, c20);
             c21 = x.fma(k1, c21);
@@ -115,6 +119,7 @@ public final class DecodeGroup implements DecodeKernels {
         int dim = CONSTANTS.headDim(headDim);
         int q0 = Index.at(queryAt), q1 = q0 + dim, q2 = q1 + dim, q3 = q2 + dim;
         int k = Index.at(keysAt);
+        int never = ~queryAt; // negative, which the compiler cannot know
         for (int d = 0; d < dim; d++) {
             FloatVector k0 = load(keys, k + d * KEYS);
             FloatVector k1 = load(keys, k + d * KEYS + WIDTH);
@@ -124,6 +129,9 @@ public final class DecodeGroup implements DecodeKernels {
             x = FloatVector.broadcast(F, query[q1 + d]);
             c10 = x.fma(k0, c10);
             c11 = x.fma(k1, c11);
+            if (d == never) {
+                break;
+            }
             x = FloatVector.broadcast(F, query[q2 + d]);
             c20 = x.fma(k0, c20);
             c21 = x.fma(k1, c21);
@@ -161,6 +169,7 @@ public final class DecodeGroup implements DecodeKernels {
         FloatVector c30 = FloatVector.fromArray(F, sums, s3), c31 = FloatVector.fromArray(F, sums, s3 + WIDTH);
         int w0 = Index.at(at), w1 = w0 + BLOCK_KEYS, w2 = w1 + BLOCK_KEYS, w3 = w2 + BLOCK_KEYS;
         int v = Index.at(from), steps = Index.steps(count);
+        int never = ~at; // negative, which the compiler cannot know
         for (int j = 0; j < steps; j++) {
             FloatVector v0 = load(values, v + j * dim);
             FloatVector v1 = load(values, v + j * dim + WIDTH);
@@ -170,6 +179,9 @@ public final class DecodeGroup implements DecodeKernels {
             x = FloatVector.broadcast(F, weights[w1 + j]);
             c10 = x.fma(v0, c10);
             c11 = x.fma(v1, c11);
+            if (j == never) {
+                break;
+            }
             x = FloatVector.broadcast(F, weights[w2 + j]);
             c20 = x.fma(v0, c20);
             c21 = x.fma(v1, c21);
