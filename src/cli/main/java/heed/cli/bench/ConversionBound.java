@@ -4,10 +4,10 @@ import heed.attention.ElementType;
 
 /// How fast keys and values can be made f32 at most, by counting instructions.
 ///
-/// What is stored in fewer bits is widened in registers. That takes vector instructions which, like multiply-adds, act
-/// on whole vectors of f32 and of which a core is taken to start two in a cycle. So the multiply-add ceiling tells how
-/// many there are: `F` GFLOP/s are `F / 2` lane operations a nanosecond, a multiply-add counting as two FLOPs, whatever
-/// the width of a vector, the clock and the number of threads. A conversion of `c` instructions a vector then makes
+/// What is stored in fewer bits is widened, which takes at least the vector instructions below. Like multiply-adds they
+/// act on whole vectors of f32, and a core is taken to start two in a cycle. So the multiply-add ceiling tells how many
+/// there are: `F` GFLOP/s are `F / 2` lane operations a nanosecond, a multiply-add counting as two FLOPs, whatever the
+/// width of a vector, the clock and the number of threads. A conversion of `c` instructions a vector then makes
 /// `F / (2 · c)` elements a nanosecond. (The clock, were it needed, is `F / (4 · lanes)` a core, in GHz.)
 ///
 /// | type | instructions, for a vector of f32                                                               | `c` |
@@ -15,12 +15,11 @@ import heed.attention.ElementType;
 /// | bf16 | load that widens 16 bits to 32; shift                                                           | 2   |
 /// | int8 | load that widens 8 bits to 32 with the sign; integer to float                                   | 2   |
 /// | int4 | for two vectors: load that widens 8 bits to 32; and; shift; twice integer to float              | 2.5 |
-/// | f16  | load that widens 16 bits to 32; shift; and; multiply by 2¹¹²; for ∞ and NaN and, compare, and, or | 8 |
+/// | f16  | load that widens and converts, which a core takes as two                                        | 2   |
 ///
 /// The zero point of int4 and all scales cost nothing here: the scale of a key goes to its score and that of a value to
-/// its weight, once for many elements. Every CPU with AVX2 has an instruction for f16, but the Vector API of JDK 25 has
-/// no operation for it. Loads, multiply-adds and conversions start on units of their own where a CPU has enough of
-/// them, so each bounds alone: the roof is the lowest bound, not their sum.
+/// its weight, once for many elements. Loads, multiply-adds and conversions start on units of their own where a CPU has
+/// enough of them, so each bounds alone: the roof is the lowest bound, not their sum.
 final class ConversionBound {
     private ConversionBound() {}
 
@@ -28,9 +27,8 @@ final class ConversionBound {
     static double instructions(ElementType type) {
         return switch (type) {
             case BOOL, F32, F64 -> 0;
-            case BF16, INT8 -> 2;
+            case BF16, F16, INT8 -> 2;
             case INT4 -> 2.5;
-            case F16 -> 8;
         };
     }
 
