@@ -1,104 +1,168 @@
 package heed.kernels.fused;
 
+import static heed.attention.ElementType.INT4_GROUP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import heed.attention.ElementType;
 import heed.attention.Tensor;
 import heed.kernels.ForcedWidth;
 import heed.kernels.tile.StoredChunk;
 import heed.kernels.tile.StoredType;
+import heed.kernels.tile.Widening;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/// Rows of every stored type, of either memory and any strides, bit by bit: NaN keep their payloads.
+/// Rows of every stored type, of either memory and any strides: bit by bit where kernels read what is stored, so
+/// that NaN keep their payloads, else exactly the numbers that they stand for.
 @ExtendWith(ForcedWidth.class)
 final class DirectOperandTest {
     private static final int ROWS = 7;
     private static final int DIM = 8;
 
-    /// Where a tensor's rows lie, in elements.
-    private record Layout(String name, int offset, int rowStride, int elementStride) {
-        Tensor tensor(MemorySegment segment, StoredType type) {
-            long bytes = type.bytes();
-            int[] shape = {1, 1, ROWS, DIM};
-            long[] strides = {0, 0, rowStride * bytes, elementStride * bytes};
-            return Tensor.strided(segment, element(type), offset * bytes, shape, strides);
+    /// Elements of a row of INT4, two groups, and the bytes they take.
+    private static final int INT4_DIM = 2 * INT4_GROUP;
+
+    private static final int PAIRS = INT4_DIM / 2;
+
+    /// A stored type and what kernels read it as.
+    record Kind(ElementType type, StoredType read) {
+        boolean widens() {
+            return !type.name().equals(read.name());
+        }
+
+        DirectOperand operand(int workers) {
+            return new DirectOperand(type, read, DIM, ROWS, workers);
         }
     }
 
-    private static final Layout[] LAYOUTS = {
-        new Layout("contiguous", 0, DIM, 1),
-        new Layout("at an offset", 13, DIM, 1),
-        new Layout("gaps between rows", 5, DIM + 3, 1),
-        new Layout("last row first", ROWS * DIM, -DIM, 1),
-        new Layout("one row for all", 3, 0, 1),
-        new Layout("rows that overlap", 1, DIM - 3, 1),
-        new Layout("every second element", 2, 2 * DIM, 2),
-        new Layout("every second element, and gaps", 2, 3 * DIM + 1, 2),
-        new Layout("transposed", 4, 1, ROWS),
-        new Layout("as contiguous, each row backward", DIM, DIM, -1),
-        new Layout("one element for each row", 0, DIM, 0),
-    };
+    static List<Kind> kinds() {
+        return List.of(
+                new Kind(ElementType.F32, StoredType.F32),
+                new Kind(ElementType.BF16, StoredType.BF16),
+                new Kind(ElementType.INT8, StoredType.INT8),
+                new Kind(ElementType.F16, StoredType.F32),
+                new Kind(ElementType.BF16, StoredType.F32),
+                new Kind(ElementType.INT8, StoredType.F32));
+    }
 
-    private static final int LENGTH = 5 * ROWS * DIM;
+    /// Where a tensor's rows lie, in stored elements.
+    private record Layout(String name, int offset, int rowStride, int elementStride) {
+        Tensor tensor(MemorySegment segment, ElementType type, int length) {
+            long bytes = type.bytes();
+            int[] shape = {1, 1, ROWS, length};
+            long[] strides = {0, 0, rowStride * bytes, elementStride * bytes};
+            return Tensor.strided(segment, type, offset * bytes, shape, strides);
+        }
 
-    private static ElementType element(StoredType type) {
-        return ElementType.valueOf(type.name());
+        /// Index of element `d` of row `n`.
+        int at(int n, int d) {
+            return offset + n * rowStride + d * elementStride;
+        }
+    }
+
+    /// For rows of `length` stored elements.
+    private static List<Layout> layouts(int length) {
+        return List.of(
+                new Layout("contiguous", 0, length, 1),
+                new Layout("at an offset", 13, length, 1),
+                new Layout("gaps between rows", 5, length + 3, 1),
+                new Layout("last row first", ROWS * length, -length, 1),
+                new Layout("one row for all", 3, 0, 1),
+                new Layout("rows that overlap", 1, length - 3, 1),
+                new Layout("every second element", 2, 2 * length, 2),
+                new Layout("every second element, and gaps", 2, 3 * length + 1, 2),
+                new Layout("transposed", 4, 1, ROWS),
+                new Layout("as contiguous, each row backward", length, length, -1),
+                new Layout("one element for each row", 0, length, 0));
     }
 
     /// Every pattern of bytes: infinities and NaN among them.
-    private static MemorySegment noise(StoredType type, boolean isNative, Arena arena) {
+    private static MemorySegment noise(ElementType type, int length, boolean isNative, Arena arena) {
         MemorySegment segment = isNative
-                ? arena.allocate((long) LENGTH * type.bytes(), type.bytes())
+                ? arena.allocate((long) length * type.bytes(), type.bytes())
                 : switch (type) {
-                    case F32 -> MemorySegment.ofArray(new float[LENGTH]);
-                    case F16, BF16 -> MemorySegment.ofArray(new short[LENGTH]);
-                    case INT8 -> MemorySegment.ofArray(new byte[LENGTH]);
+                    case F32 -> MemorySegment.ofArray(new float[length]);
+                    case F16, BF16 -> MemorySegment.ofArray(new short[length]);
+                    case INT8, INT4 -> MemorySegment.ofArray(new byte[length]);
+                    case F64, BOOL -> throw new AssertionError("not for keys: " + type);
                 };
-        byte[] bytes = new byte[LENGTH * type.bytes()];
+        byte[] bytes = new byte[length * type.bytes()];
         new Random(type.ordinal()).nextBytes(bytes);
         segment.copyFrom(MemorySegment.ofArray(bytes));
-        if (type == StoredType.F32) {
+        if (type == ElementType.F32) {
             segment.setAtIndex(ValueLayout.JAVA_INT, 5, 0x7fa0_1234); // a NaN that signals
         }
         return segment;
     }
 
-    private static int bits(StoredType type, MemorySegment segment, int index) {
+    private static int bits(ElementType type, MemorySegment segment, int index) {
         return switch (type) {
             case F32 -> segment.getAtIndex(ValueLayout.JAVA_INT, index);
             case F16, BF16 -> segment.getAtIndex(ValueLayout.JAVA_SHORT, index);
-            case INT8 -> segment.getAtIndex(ValueLayout.JAVA_BYTE, index);
+            case INT8, INT4 -> segment.getAtIndex(ValueLayout.JAVA_BYTE, index);
+            case F64, BOOL -> throw new AssertionError("not for keys: " + type);
         };
     }
 
     private static int bits(StoredType type, StoredChunk chunk, int index) {
         return switch (type) {
             case F32 -> Float.floatToRawIntBits(chunk.floats()[index]);
-            case F16, BF16 -> chunk.shorts()[index];
+            case BF16 -> chunk.shorts()[index];
             case INT8 -> chunk.bytes()[index];
         };
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void rowsLandInTheChunk(StoredType type) {
+    /// That element `n` of `chunk` is element `index` of `segment`.
+    private static void assertStored(
+            Kind kind, MemorySegment segment, int index, StoredChunk chunk, int n, String what) {
+        if (kind.widens()) {
+            float exact = (float) kind.type.read(segment, (long) index * kind.type.bytes());
+            assertSameNumber(exact, chunk.floats()[n], n, what);
+        } else {
+            assertEquals(bits(kind.type, segment, index), bits(kind.read, chunk, n), () -> what);
+        }
+    }
+
+    private static void assertSameNumber(float exact, float actual, int n, String what) {
+        boolean isSame = Float.isNaN(exact)
+                ? Float.isNaN(actual)
+                : Float.floatToRawIntBits(exact) == Float.floatToRawIntBits(actual);
+        if (!isSame) {
+            fail("%s: element %d is %a, to be %a".formatted(what, n, actual, exact));
+        }
+    }
+
+    private static void assertZero(Kind kind, StoredChunk chunk, int from, String what) {
+        for (int n = from; n < ROWS * DIM; n++) {
+            assertEquals(0, bits(kind.read, chunk, n), () -> what + ": written past the rows");
+        }
+    }
+
+    private interface Check {
+        void check(MemorySegment segment, Layout layout, int first, int count);
+    }
+
+    /// All runs of rows of `length` stored elements, in each layout, on the heap and off it.
+    private static void everywhere(ElementType type, int length, Check check) {
         try (Arena arena = Arena.ofConfined()) {
             for (boolean isNative : new boolean[] {false, true}) {
-                MemorySegment segment = noise(type, isNative, arena);
-                for (Layout layout : LAYOUTS) {
+                MemorySegment segment = noise(type, 5 * ROWS * length, isNative, arena);
+                for (Layout layout : layouts(length)) {
                     for (int first = 0; first < ROWS; first++) {
                         for (int count = 1; count <= ROWS - first; count++) {
-                            check(type, segment, layout, first, count);
+                            check.check(segment, layout, first, count);
                         }
                     }
                 }
@@ -106,67 +170,173 @@ final class DirectOperandTest {
         }
     }
 
-    private static void check(StoredType type, MemorySegment segment, Layout layout, int first, int count) {
-        String what = "%s %s, %s, rows %d + %d".formatted(segment, type, layout.name, first, count);
-        DirectOperand operand = new DirectOperand(type, DIM, ROWS, 2);
-        Tensor tensor = layout.tensor(segment, type);
-        long stride = tensor.stride(2);
-        StoredChunk chunk = operand.rows(1, tensor, tensor.offset() + first * stride, stride, count);
-        for (int n = 0; n < ROWS * DIM; n++) {
-            int element = layout.offset + (first + n / DIM) * layout.rowStride + n % DIM * layout.elementStride;
-            int expected = n < count * DIM ? bits(type, segment, element) : 0;
-            assertEquals(expected, bits(type, chunk, n), () -> what);
-        }
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void rowsLandInTheChunk(Kind kind) {
+        everywhere(kind.type, DIM, (segment, layout, first, count) -> rows(kind, segment, layout, first, count));
     }
 
+    private static void rows(Kind kind, MemorySegment segment, Layout layout, int first, int count) {
+        String what = "%s %s, %s, rows %d + %d".formatted(segment, kind, layout.name, first, count);
+        DirectOperand operand = kind.operand(2);
+        Tensor tensor = layout.tensor(segment, kind.type, DIM);
+        long stride = tensor.stride(2);
+        StoredChunk chunk = operand.rows(1, tensor, tensor.offset() + first * stride, stride, count);
+        for (int n = 0; n < count * DIM; n++) {
+            assertStored(kind, segment, layout.at(first + n / DIM, n % DIM), chunk, n, what);
+        }
+        assertZero(kind, chunk, count * DIM, what);
+    }
+
+    /// One behind the other in the chunk, wherever each lies.
     @ParameterizedTest
-    @EnumSource
-    void panelsLandInTheChunk(StoredType type) {
+    @MethodSource("kinds")
+    void panelsLandInTheChunk(Kind kind) {
+        int length = 5 * ROWS * DIM;
+        int panel = 2 * DIM;
         try (Arena arena = Arena.ofConfined()) {
             for (boolean isNative : new boolean[] {false, true}) {
-                MemorySegment segment = noise(type, isNative, arena);
-                Tensor tensor = Tensor.of(segment, element(type), LENGTH);
-                for (int at : new int[] {0, 1, DIM, LENGTH - 3 * DIM}) {
-                    DirectOperand operand = new DirectOperand(type, DIM, ROWS, 1);
-                    StoredChunk chunk = operand.contiguous(0, tensor, (long) at * type.bytes(), 3 * DIM);
-                    for (int n = 0; n < ROWS * DIM; n++) {
-                        int expected = n < 3 * DIM ? bits(type, segment, at + n) : 0;
-                        assertEquals(expected, bits(type, chunk, n), type + " at " + at);
+                MemorySegment segment = noise(kind.type, length, isNative, arena);
+                for (int[] at : new int[][] {{0}, {1}, {length - panel}, {DIM, DIM + panel}, {5, 100, 0}}) {
+                    DirectOperand operand = kind.operand(1);
+                    for (int n = 0; n < at.length; n++) {
+                        operand.copy(0, segment, (long) at[n] * kind.type.bytes(), n * panel, panel);
                     }
+                    StoredChunk chunk = operand.read(0, at.length * panel);
+                    String what = "%s, %d panels from %d on".formatted(kind, at.length, at[0]);
+                    for (int n = 0; n < at.length * panel; n++) {
+                        assertStored(kind, segment, at[n / panel] + n % panel, chunk, n, what);
+                    }
+                    assertZero(kind, chunk, at.length * panel, what);
                 }
             }
         }
     }
 
+    /// How the scales of INT4 rows lie.
+    private enum Scales {
+        F32_CONTIGUOUS(ElementType.F32, new Layout("contiguous", 3, INT4_DIM / INT4_GROUP, 1)),
+        F32_STRIDED(ElementType.F32, new Layout("strided", 1, 7, 3)),
+        F16(ElementType.F16, new Layout("halves", 0, INT4_DIM / INT4_GROUP, 1)),
+        F16_BACKWARD(ElementType.F16, new Layout("halves, last first", 50, -4, -2));
+
+        private final ElementType type;
+        private final Layout layout;
+
+        Scales(ElementType type, Layout layout) {
+            this.type = type;
+            this.layout = layout;
+        }
+
+        Tensor tensor(boolean isNative, Arena arena) {
+            return layout.tensor(noise(type, 64, isNative, arena), type, INT4_DIM / INT4_GROUP);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void rowsOfPairsLandScaledInTheChunk(Scales scales) {
+        try (Arena arena = Arena.ofConfined()) {
+            Tensor scale = scales.tensor(false, arena);
+            Tensor nativeScale = scales.tensor(true, arena);
+            everywhere(ElementType.INT4, PAIRS, (segment, layout, first, count) -> {
+                pairs(segment, layout, segment.isNative() ? nativeScale : scale, first, count);
+            });
+        }
+    }
+
+    private static void pairs(MemorySegment segment, Layout layout, Tensor scale, int first, int count) {
+        String what = "%s, %s, scales %s, rows %d + %d".formatted(segment, layout.name, scale, first, count);
+        DirectOperand operand = new DirectOperand(ElementType.INT4, StoredType.F32, INT4_DIM, ROWS, 2);
+        Tensor tensor = layout.tensor(segment, ElementType.INT4, PAIRS);
+        long at = tensor.offset() + first * tensor.stride(2);
+        long scaleAt = scale.offset() + first * scale.stride(2);
+        float[] floats = operand.rows(1, tensor, at, scale, scaleAt, count).floats();
+        assertEquals(ROWS * INT4_DIM, floats.length);
+        for (int n = 0; n < floats.length; n++) {
+            int row = first + n / INT4_DIM;
+            int d = n % INT4_DIM;
+            float exact = 0;
+            if (n < count * INT4_DIM) {
+                int pair = bits(ElementType.INT4, segment, layout.at(row, d / 2)) & 0xff;
+                int q = (d % 2 == 0 ? pair & 15 : pair >> 4) - 8;
+                exact = (float) scale.get(0, 0, row, d / INT4_GROUP) * q;
+            }
+            assertSameNumber(exact, floats[n], n, what);
+        }
+    }
+
     /// Each worker has one chunk, over and over.
-    @Test
-    void workersShareNoChunk() {
-        DirectOperand operand = new DirectOperand(StoredType.F32, DIM, ROWS, 2);
-        Tensor ones = Tensor.of(new float[] {1, 1, 1, 1, 1, 1, 1, 1}, 1, 1, 1, DIM);
-        Tensor twos = Tensor.of(new float[] {2, 2, 2, 2, 2, 2, 2, 2}, 1, 1, 1, DIM);
-        StoredChunk first = operand.rows(0, ones, 0, ones.stride(2), 1);
-        StoredChunk second = operand.rows(1, twos, 0, twos.stride(2), 1);
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void workersShareNoChunk(Kind kind) {
+        DirectOperand operand = kind.operand(2);
+        MemorySegment segment = noise(kind.type, 2 * DIM, false, Arena.global());
+        long next = (long) DIM * kind.type.bytes();
+        Tensor tensor = Tensor.of(segment, kind.type, 1, 1, 2, DIM);
+        StoredChunk first = operand.rows(0, tensor, 0, next, 1);
+        StoredChunk second = operand.rows(1, tensor, next, next, 1);
         assertNotSame(first, second);
-        assertEquals(1, first.floats()[DIM - 1]);
-        assertEquals(2, second.floats()[DIM - 1]);
-        assertSame(first, operand.rows(0, twos, 0, twos.stride(2), 1));
-        assertEquals(2, first.floats()[DIM - 1]);
-        assertEquals(2L * ROWS * DIM * Float.BYTES, operand.bytes(ROWS));
+        for (int n = 0; n < DIM; n++) {
+            assertStored(kind, segment, n, first, n, "the first worker's");
+            assertStored(kind, segment, DIM + n, second, n, "the second worker's");
+        }
+        assertSame(first, operand.rows(0, tensor, next, next, 1));
+        for (int n = 0; n < DIM; n++) {
+            assertStored(kind, segment, DIM + n, first, n, "the first worker's, again");
+        }
+    }
+
+    /// What is read, and what it is widened from.
+    @Test
+    void bytesAreThoseOfAllArrays() {
+        int length = ROWS * DIM;
+        for (Kind kind : kinds()) {
+            int each = kind.widens() ? Float.BYTES + kind.type.bytes() : kind.type.bytes();
+            assertEquals((long) length * each, kind.operand(1).bytes(), kind::toString);
+            assertEquals(3L * length * each, kind.operand(3).bytes(), kind::toString);
+        }
+        DirectOperand pairs = new DirectOperand(ElementType.INT4, StoredType.F32, INT4_DIM, ROWS, 2);
+        int scales = ROWS * INT4_DIM / INT4_GROUP;
+        long each = Float.BYTES * (ROWS * INT4_DIM + scales) + ROWS * PAIRS + Widening.SPARE;
+        assertEquals(2 * each, pairs.bytes());
     }
 
     /// What the caller freed is refused, not read.
     @ParameterizedTest
-    @EnumSource
-    void freedMemoryIsRefused(StoredType type) {
-        for (Layout layout : LAYOUTS) {
-            DirectOperand operand = new DirectOperand(type, DIM, ROWS, 1);
+    @MethodSource("kinds")
+    void freedMemoryIsRefused(Kind kind) {
+        for (Layout layout : layouts(DIM)) {
+            DirectOperand operand = kind.operand(1);
             Arena arena = Arena.ofConfined();
-            Tensor tensor = layout.tensor(noise(type, true, arena), type);
+            Tensor tensor = layout.tensor(noise(kind.type, 5 * ROWS * DIM, true, arena), kind.type, DIM);
             arena.close();
             assertThrows(
                     IllegalStateException.class,
                     () -> operand.rows(0, tensor, tensor.offset(), tensor.stride(2), 2),
                     layout.name);
+            assertThrows(IllegalStateException.class, () -> operand.copy(0, tensor.segment(), 0, 0, DIM), layout.name);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void freedPairsAndScalesAreRefused(Scales scales) {
+        for (Layout layout : layouts(PAIRS)) {
+            for (boolean isScale : new boolean[] {false, true}) {
+                DirectOperand operand = new DirectOperand(ElementType.INT4, StoredType.F32, INT4_DIM, ROWS, 1);
+                try (Arena kept = Arena.ofConfined()) {
+                    Arena freed = Arena.ofConfined();
+                    MemorySegment segment = noise(ElementType.INT4, 5 * ROWS * PAIRS, true, isScale ? kept : freed);
+                    Tensor tensor = layout.tensor(segment, ElementType.INT4, PAIRS);
+                    Tensor scale = scales.tensor(true, isScale ? freed : kept);
+                    freed.close();
+                    assertThrows(
+                            IllegalStateException.class,
+                            () -> operand.rows(0, tensor, tensor.offset(), scale, scale.offset(), 2),
+                            layout.name);
+                }
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.kernels.ForcedWidth;
-import heed.kernels.tile.StoredKernels;
+import heed.kernels.tile.DecodeGroup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -81,7 +81,7 @@ final class TileShapeTest {
             assertTrue(shape.rows() > 0 && shape.rows() % ROWS == 0, what);
             assertTrue(shape.scratchRows() >= shape.rows(), what);
             assertEquals(0, shape.scratchRows() % ROWS, what);
-            assertEquals(0, shape.scratchRows() % StoredKernels.ROWS, what);
+            assertEquals(0, shape.scratchRows() % DecodeGroup.ROWS, what);
             assertTrue(shape.rows() <= MOST_ROWS, what);
             assertTrue(shape.rows() >= Math.min(rows, FEWEST_ROWS), what);
         });

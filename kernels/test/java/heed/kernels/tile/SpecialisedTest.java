@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Copies of kernels: who shares one, which are kept, and that they compute what the general class does. Those of
-/// [StoredKernels] are held against it bit by bit in [StoredKernelsTest].
+/// [DecodeKernels] are held against it bit by bit in [DecodeKernelsTest].
 @ExtendWith(ForcedWidth.class)
 final class SpecialisedTest {
     private static final int KEPT = 32;
@@ -24,16 +24,19 @@ final class SpecialisedTest {
     void equalConstantsShareOneCopy() {
         Specialised specialised = new Specialised();
         Set<Class<?>> classes = new HashSet<>();
-        for (StoredType type : StoredType.values()) {
-            for (int[] dims : new int[][] {{0, 0}, {64, 0}, {0, 64}, {64, 64}, {64, 128}}) {
-                StoredKernels copy = specialised.stored(new StoredConstants(type, dims[0], dims[1]));
-                assertSame(copy, specialised.stored(new StoredConstants(type, dims[0], dims[1])));
-                assertTrue(copy.getClass().isHidden() && classes.add(copy.getClass()), type + " has no copy");
+        for (int rows : new int[] {DecodeGroup.ROWS, 1}) {
+            for (StoredType type : StoredType.values()) {
+                for (int[] dims : new int[][] {{0, 0}, {64, 0}, {0, 64}, {64, 64}, {64, 128}}) {
+                    DecodeKernels copy = specialised.decode(new DecodeConstants(rows, type, dims[0], dims[1]));
+                    assertSame(copy, specialised.decode(new DecodeConstants(rows, type, dims[0], dims[1])));
+                    assertEquals(rows, copy.rows());
+                    assertTrue(copy.getClass().isHidden() && classes.add(copy.getClass()), type + " has no copy");
+                }
             }
         }
-        assertEquals(5 * StoredType.values().length, classes.size());
-        StoredConstants any = new StoredConstants(StoredType.F32, 64, 64);
-        assertNotSame(specialised.stored(any), new Specialised().stored(any), "caches are their owners' own");
+        assertEquals(2 * 5 * StoredType.values().length, classes.size());
+        DecodeConstants any = new DecodeConstants(1, StoredType.F32, 64, 64);
+        assertNotSame(specialised.decode(any), new Specialised().decode(any), "caches are their owners' own");
     }
 
     @Test
@@ -69,7 +72,7 @@ final class SpecialisedTest {
     private static Object copy(Specialised specialised, int n) {
         return n % 2 == 1
                 ? specialised.tile(new TileConstants(n + 1, 0, PANEL))
-                : specialised.stored(new StoredConstants(StoredType.F32, n + 1, 0));
+                : specialised.decode(new DecodeConstants(n % 4 == 0 ? 1 : DecodeGroup.ROWS, StoredType.F32, n + 1, 0));
     }
 
     /// With depth a constant and without, rows of A and C together and apart: one chain of multiply-adds for each

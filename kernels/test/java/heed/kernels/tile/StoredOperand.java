@@ -30,7 +30,7 @@ final class StoredOperand {
     static void setBits(StoredType type, StoredChunk chunk, int index, int bits) {
         switch (type) {
             case F32 -> chunk.floats()[index] = Float.intBitsToFloat(bits);
-            case F16, BF16 -> chunk.shorts()[index] = (short) bits;
+            case BF16 -> chunk.shorts()[index] = (short) bits;
             case INT8 -> chunk.bytes()[index] = (byte) bits;
         }
     }
@@ -38,7 +38,6 @@ final class StoredOperand {
     private static int encode(StoredType type, float x) {
         return switch (type) {
             case F32 -> Float.floatToRawIntBits(x);
-            case F16 -> Float.floatToFloat16(x);
             case BF16 -> Float.floatToRawIntBits(x) >>> 16;
             case INT8 -> Math.round(Math.clamp(40 * x, -128f, 127f));
         };
@@ -48,7 +47,6 @@ final class StoredOperand {
     static float decode(StoredType type, int bits) {
         return switch (type) {
             case F32 -> Float.intBitsToFloat(bits);
-            case F16 -> Float.float16ToFloat((short) bits);
             case BF16 -> Float.intBitsToFloat(bits << 16);
             case INT8 -> (byte) bits;
         };
