@@ -43,20 +43,25 @@ final class PanelProducts implements PackedProducts {
     }
 
     @Override
-    public void packKey(int slot, int j, float[] row) {
+    public void packKeys(int slot, int j, int count, float[] rows) {
         float[] packed = keys[slot];
-        int at = (j / PANEL) * PANEL * shape.headDim() + j % PANEL;
-        for (int d = 0; d < shape.headDim(); d++) {
-            packed[at + d * PANEL] = row[d];
+        int dim = shape.headDim();
+        for (int n = 0; n < count; n++) {
+            int at = j * dim + n;
+            for (int d = 0; d < dim; d++) {
+                packed[at + d * PANEL] = rows[n * dim + d];
+            }
         }
     }
 
+    /// A panel of dims after the other: its lines lie together, where those of one row lie in one set of the cache.
     @Override
-    public void packValue(int slot, int j, float[] row) {
-        int rowInBlock = j % TileShape.KEYS;
-        for (int d = 0, width; d < shape.paddedValueDim(); d += width) {
-            width = Panels.width(shape.paddedValueDim() - d);
-            System.arraycopy(row, d, values[slot], valuesAt(j / TileShape.KEYS, d) + rowInBlock * width, width);
+    public void packValues(int slot, int j, int count, float[] rows) {
+        int dim = shape.paddedValueDim();
+        for (int d = 0, width; d < dim; d += width) {
+            width = Panels.width(dim - d);
+            int at = valuesAt(j / TileShape.KEYS, d) + j % TileShape.KEYS * width;
+            RowMath.gather(rows, d, dim, count, width, values[slot], at);
         }
     }
 

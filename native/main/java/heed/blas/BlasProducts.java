@@ -62,13 +62,13 @@ final class BlasProducts implements PackedProducts {
     }
 
     @Override
-    public void packKey(int slot, int j, float[] row) {
-        MemorySegment.copy(row, 0, keys, FLOAT, keyAt(slot, j), shape.headDim());
+    public void packKeys(int slot, int j, int count, float[] rows) {
+        MemorySegment.copy(rows, 0, keys, FLOAT, keyAt(slot, j), count * shape.headDim());
     }
 
     @Override
-    public void packValue(int slot, int j, float[] row) {
-        MemorySegment.copy(row, 0, values, FLOAT, valueAt(slot, j), shape.paddedValueDim());
+    public void packValues(int slot, int j, int count, float[] rows) {
+        MemorySegment.copy(rows, 0, values, FLOAT, valueAt(slot, j), count * shape.paddedValueDim());
     }
 
     private long keyAt(int slot, int j) {

@@ -55,13 +55,13 @@ final class FusedAttention {
         int from = block * TileShape.KEYS;
         int to = Math.min(call.kvLen(b), from + TileShape.KEYS);
         boolean finite = true;
-        for (int j = from; j < to; j++) {
-            StoredBlock.readKey(call, b, kvHead, j, scratch);
-            products.packKey(slot, j, scratch.row);
-            StoredBlock.readValue(call, b, kvHead, j, scratch);
-            Arrays.fill(scratch.row, shape.valueDim(), shape.paddedValueDim(), 0);
-            finite &= NonFiniteValues.replace(scratch.row, shape.paddedValueDim());
-            products.packValue(slot, j, scratch.row);
+        for (int j = from; j < to; j += PANEL) {
+            int count = Math.min(PANEL, to - j);
+            StoredBlock.readKeys(call, b, kvHead, j, count, scratch);
+            products.packKeys(slot, j, count, scratch.panel);
+            StoredBlock.readValues(call, b, kvHead, j, count, shape.paddedValueDim(), scratch);
+            finite &= NonFiniteValues.replace(scratch.panel, count * shape.paddedValueDim());
+            products.packValues(slot, j, count, scratch.panel);
         }
         nonFinite.mark(slot, block, !finite);
     }
@@ -80,7 +80,7 @@ final class FusedAttention {
             int i = scratch.queryRow(r);
             int p = call.offset(b) + i;
             long at = call.queryAt(b, scratch.head(r), i);
-            scratch.convert.read(call.query(), at, call.query().stride(3), shape.headDim(), scratch.row);
+            scratch.convert.read(call.query(), at, call.query().stride(3), shape.headDim(), scratch.row, 0);
             copy(scratch.row, scratch.query, r * shape.headDim(), shape.headDim(), negates);
             scratch.rowFrom[r] = Math.min(mask.firstKey(p), call.kvLen(b));
             scratch.rowTo[r] = Math.max(scratch.rowFrom[r], mask.endKey(p, call.kvLen(b)));

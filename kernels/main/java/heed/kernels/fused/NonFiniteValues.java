@@ -22,14 +22,14 @@ final class NonFiniteValues {
 
     /// Replaces non-finite elements by 0.
     ///
-    /// @param length elements of the row, whole vectors
+    /// @param length elements, whole vectors
     /// @return whether all were finite
-    static boolean replace(float[] row, int length) {
-        if (RowMath.isFinite(row, 0, length)) {
+    static boolean replace(float[] rows, int length) {
+        if (RowMath.isFinite(rows, 0, length)) {
             return true;
         }
         for (int d = 0; d < length; d++) {
-            row[d] = Float.isFinite(row[d]) ? row[d] : 0;
+            rows[d] = Float.isFinite(rows[d]) ? rows[d] : 0;
         }
         return false;
     }

@@ -31,36 +31,36 @@ public final class Rows {
         return 3L * bytes.length;
     }
 
-    /// `row[0 … length) =` the elements from byte `at` on, `stride` bytes apart; of INT8 without their scale.
-    public void read(Tensor tensor, long at, long stride, int length, float[] row) {
+    /// `row[to … to + length) =` the elements from byte `at` on, `stride` bytes apart; of INT8 without their scale.
+    public void read(Tensor tensor, long at, long stride, int length, float[] row, int to) {
         MemorySegment segment = tensor.segment();
         ElementType type = tensor.type();
         if (stride != type.bytes()) {
             for (int d = 0; d < length; d++) {
-                row[d] = (float) type.read(segment, at + d * stride);
+                row[to + d] = (float) type.read(segment, at + d * stride);
             }
             return;
         }
         switch (type) {
-            case F32 -> MemorySegment.copy(segment, FLOAT, at, row, 0, length);
+            case F32 -> MemorySegment.copy(segment, FLOAT, at, row, to, length);
             case F16 -> {
                 MemorySegment.copy(segment, SHORT, at, shorts, 0, length);
-                Widening.f16(shorts, row, 0, length);
+                Widening.f16(shorts, row, to, length);
             }
             case BF16 -> {
                 MemorySegment.copy(segment, SHORT, at, shorts, 0, length);
-                Widening.bf16(shorts, row, 0, length);
+                Widening.bf16(shorts, row, to, length);
             }
             case INT8 -> {
                 MemorySegment.copy(segment, BYTE, at, bytes, 0, length);
-                Widening.int8(bytes, row, 0, length);
+                Widening.int8(bytes, row, to, length);
             }
             case BOOL, F64, INT4 -> throw new AssertionError("refused by support: " + type);
         }
     }
 
-    /// `row[0 … length) = scale · q`, rounded once, of INT4 pairs `stride` bytes apart.
-    void readInt4(Tensor pairs, long at, long stride, Tensor scale, long scaleAt, int length, float[] row) {
+    /// `row[to … to + length) = scale · q`, rounded once, of INT4 pairs `stride` bytes apart.
+    void readInt4(Tensor pairs, long at, long stride, Tensor scale, long scaleAt, int length, float[] row, int to) {
         float factor = 0;
         for (int d = 0; d < length; d += 2) {
             if (d % ElementType.INT4_GROUP == 0) {
@@ -68,8 +68,8 @@ public final class Rows {
                 factor = (float) scale.type().read(scale.segment(), groupAt);
             }
             int pair = pairs.segment().get(BYTE, at + d / 2 * stride);
-            row[d] = factor * Int4Pair.low(pair);
-            row[d + 1] = factor * Int4Pair.high(pair);
+            row[to + d] = factor * Int4Pair.low(pair);
+            row[to + d + 1] = factor * Int4Pair.high(pair);
         }
     }
 

@@ -6,6 +6,7 @@ import heed.attention.KeyLayout;
 import heed.attention.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /// Reads what is stored for single keys and values, of any type and layout.
 ///
@@ -15,8 +16,40 @@ import java.lang.foreign.ValueLayout;
 final class StoredBlock {
     private StoredBlock() {}
 
-    /// Key `j` into `scratch.row`.
-    static void readKey(AttentionCall call, int b, int kvHead, int j, TileScratch scratch) {
+    /// Keys `j … j + count` into `scratch.panel`.
+    static void readKeys(AttentionCall call, int b, int kvHead, int j, int count, TileScratch scratch) {
+        Tensor key = call.key();
+        int dim = call.spec().headDim();
+        if (call.spec().keyLayout() instanceof KeyLayout.Rows && isContiguous(key, dim)) {
+            scratch.convert.read(key, call.keyAt(b, kvHead, j), key.stride(3), count * dim, scratch.panel, 0);
+            return;
+        }
+        for (int n = 0; n < count; n++) {
+            readKey(call, b, kvHead, j + n, scratch, n * dim);
+        }
+    }
+
+    /// Values `j … j + count` into `scratch.panel`, each followed by zeros up to `padded` elements.
+    static void readValues(AttentionCall call, int b, int kvHead, int j, int count, int padded, TileScratch scratch) {
+        Tensor value = call.value();
+        int dim = call.spec().valueDim();
+        if (dim == padded && isContiguous(value, dim)) {
+            scratch.convert.read(value, call.valueAt(b, kvHead, j), value.stride(3), count * dim, scratch.panel, 0);
+            return;
+        }
+        for (int n = 0; n < count; n++) {
+            readValue(call, b, kvHead, j + n, scratch, scratch.panel, n * padded);
+            Arrays.fill(scratch.panel, n * padded + dim, (n + 1) * padded, 0);
+        }
+    }
+
+    /// Whether rows of `dim` elements lie one behind the other and are read element by element.
+    private static boolean isContiguous(Tensor tensor, int dim) {
+        long bytes = tensor.type().bytes();
+        return tensor.type() != ElementType.INT4 && tensor.stride(3) == bytes && tensor.stride(2) == dim * bytes;
+    }
+
+    private static void readKey(AttentionCall call, int b, int kvHead, int j, TileScratch scratch, int to) {
         Tensor key = call.key();
         long at = switch (call.spec().keyLayout()) {
             case KeyLayout.Rows _ -> call.keyAt(b, kvHead, j);
@@ -25,22 +58,27 @@ final class StoredBlock {
         int length = call.spec().headDim();
         if (call.spec().kvType() == ElementType.INT4) {
             long scaleAt = call.keyScaleAt(b, kvHead, j);
-            scratch.convert.readInt4(key, at, key.stride(3), call.keyScale(), scaleAt, length, scratch.row);
+            scratch.convert.readInt4(key, at, key.stride(3), call.keyScale(), scaleAt, length, scratch.panel, to);
         } else {
-            scratch.convert.read(key, at, key.stride(3), length, scratch.row);
+            scratch.convert.read(key, at, key.stride(3), length, scratch.panel, to);
         }
     }
 
     /// Value `j` into `scratch.row`.
     static void readValue(AttentionCall call, int b, int kvHead, int j, TileScratch scratch) {
+        readValue(call, b, kvHead, j, scratch, scratch.row, 0);
+    }
+
+    private static void readValue(
+            AttentionCall call, int b, int kvHead, int j, TileScratch scratch, float[] row, int to) {
         Tensor value = call.value();
         long at = call.valueAt(b, kvHead, j);
         int length = call.spec().valueDim();
         if (call.spec().kvType() == ElementType.INT4) {
             long scaleAt = call.valueScaleAt(b, kvHead, j);
-            scratch.convert.readInt4(value, at, value.stride(3), call.valueScale(), scaleAt, length, scratch.row);
+            scratch.convert.readInt4(value, at, value.stride(3), call.valueScale(), scaleAt, length, row, to);
         } else {
-            scratch.convert.read(value, at, value.stride(3), length, scratch.row);
+            scratch.convert.read(value, at, value.stride(3), length, row, to);
         }
     }
 

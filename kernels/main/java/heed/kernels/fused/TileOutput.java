@@ -47,7 +47,7 @@ final class TileOutput {
             double keep = PartialOutput.weight(old, total);
             double add = PartialOutput.weight(logSumExp, total);
             float[] output = s.totals.output();
-            s.convert.read(call.output(), outputAt, call.output().stride(3), shape.valueDim(), s.row);
+            s.convert.read(call.output(), outputAt, call.output().stride(3), shape.valueDim(), s.row, 0);
             for (int d = 0; d < shape.valueDim(); d++) {
                 output[row + d] = (float) PartialOutput.weigh(keep, s.row[d], add, output[row + d]);
             }

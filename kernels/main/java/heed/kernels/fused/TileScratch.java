@@ -1,5 +1,6 @@
 package heed.kernels.fused;
 
+import static heed.kernels.tile.Lanes.PANEL;
 import static heed.kernels.tile.Lanes.ROWS;
 import static heed.kernels.tile.Lanes.WIDTH;
 import static heed.kernels.tile.Lanes.roundUp;
@@ -41,8 +42,11 @@ public final class TileScratch {
     /// The merge of the splits so far.
     final RowTotals totals;
 
-    /// Rows of keys or values on their way between the caller's layout and the packed one.
+    /// A row on its way from or to the caller's memory.
     final float[] row;
+
+    /// The keys of a panel, or their values, on their way from there to the packed ones: row after row.
+    final float[] panel;
 
     /// Converts them.
     final Rows convert;
@@ -92,7 +96,8 @@ public final class TileScratch {
         softmax = new SoftmaxRows(rowsMax);
         totals = new RowTotals(rowsMax, shape.paddedValueDim());
         row = new float[longest];
-        convert = new Rows(longest);
+        panel = new float[PANEL * longest];
+        convert = new Rows(panel.length);
         scales = new float[2 * TileShape.KEYS];
         lanes = new float[WIDTH];
         seen = new boolean[MaskTensors.in(spec.mask()) ? rowsMax * TileShape.KEYS : 0];
@@ -157,7 +162,7 @@ public final class TileScratch {
 
     /// Bytes held.
     public long bytes() {
-        long floats = (long) query.length + weights.length + output.length + row.length + scales.length;
+        long floats = (long) query.length + weights.length + output.length + row.length + panel.length + scales.length;
         return Float.BYTES * floats
                 + Integer.BYTES * 2L * (groupFrom.length + rowFrom.length)
                 + seen.length

@@ -46,6 +46,15 @@ public final class RowMath {
         }
     }
 
+    /// Copies `count` rows of `length` elements that begin `stride` apart, to lie one behind the other.
+    public static void gather(float[] from, int at, int stride, int count, int length, float[] to, int toAt) {
+        for (int n = 0; n < count; n++) {
+            for (int l = 0; l < length; l += WIDTH) {
+                FloatVector.fromArray(F, from, at + n * stride + l).intoArray(to, toAt + n * length + l);
+            }
+        }
+    }
+
     /// Whether `length` elements are finite. NaN and ∞ alone give NaN times 0, which a sum keeps.
     public static boolean isFinite(float[] row, int at, int length) {
         FloatVector probe = FloatVector.zero(F);

@@ -43,6 +43,24 @@ final class RowMathTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 4})
+    void gathersColumnsOfRows(int vectors) {
+        int length = vectors * WIDTH;
+        int stride = length + 3;
+        for (int offset : OFFSETS) {
+            for (int count : new int[] {0, 1, 5}) {
+                float[] from = row(count * stride, 2, 6);
+                float[] to = row(count * length, offset, 7);
+                RowMath.gather(from, 2, stride, count, length, to, offset);
+                for (int n = 0; n < count * length; n++) {
+                    assertEquals(from[2 + n / length * stride + n % length], to[offset + n]);
+                }
+                assertRestUntouched(to, offset, count * length);
+            }
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4, 5, 17})
     void addsScaled(int vectors) {
         int length = vectors * WIDTH;
