@@ -62,7 +62,7 @@ public class MicrokernelBenchmark {
         a = Noise.array(ROWS * depth);
         b = Noise.array(depth * COLUMNS);
         c = new float[ROWS * COLUMNS];
-        specialised = new Specialised().tile(new TileConstants(depth, depth, PANEL));
+        specialised = new Specialised().tile(new TileConstants(depth, depth, COLUMNS));
         a64 = new double[ROWS * depth];
         b64 = new double[depth * Tile6x2F64.COLUMNS];
         c64 = new double[ROWS * Tile6x2F64.COLUMNS];
@@ -89,7 +89,7 @@ public class MicrokernelBenchmark {
     /// The tile of this machine with depth and strides as constants.
     @Benchmark
     public float[] specialised(Flops counter) {
-        specialised.multiply(a, 0, depth, b, 0, depth, c, 0, PANEL);
+        specialised.multiply(a, 0, depth, b, 0, depth, c, 0, COLUMNS);
         counter.flops += flops(PANEL);
         return c;
     }

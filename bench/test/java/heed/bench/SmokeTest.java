@@ -40,6 +40,7 @@ final class SmokeTest {
             Map.entry("DispatchBenchmark.phases", () -> dispatch(DispatchBenchmark::phases, 2)),
             Map.entry("GemmBenchmark.product", SmokeTest::products),
             Map.entry("HandOverBenchmark.loop", SmokeTest::handOver),
+            Map.entry("MicrokernelBenchmark.specialised", () -> tile(MicrokernelBenchmark::specialised, PANEL)),
             Map.entry("MicrokernelBenchmark.tile6x1", () -> tile(MicrokernelBenchmark::tile6x1, WIDTH)),
             Map.entry("MicrokernelBenchmark.tile6x2", () -> tile(MicrokernelBenchmark::tile6x2, 2 * WIDTH)),
             Map.entry("MicrokernelBenchmark.tile6x2F64", SmokeTest::tileF64),
