@@ -13,6 +13,8 @@ module heed.kernels {
 
     exports heed.kernels.fused to
             heed.blas;
+    exports heed.kernels.machine to
+            heed.blas;
     exports heed.kernels.work to
             heed.blas;
 

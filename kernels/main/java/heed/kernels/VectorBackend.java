@@ -13,6 +13,8 @@ import heed.attention.UnsupportedSpecException;
 import heed.kernels.exact.ExactPlan;
 import heed.kernels.fused.FusedPlan;
 import heed.kernels.fused.FusedSupport;
+import heed.kernels.machine.PlanGate;
+import heed.kernels.machine.VectorMachine;
 import heed.kernels.tile.DecodeKernels;
 import heed.kernels.tile.Specialised;
 import heed.kernels.work.Workers;
@@ -50,10 +52,14 @@ public final class VectorBackend implements AttentionBackend {
                 : FusedSupport.converting(spec, DecodeKernels.KEYS);
     }
 
-    /// Panels as wide as the decode kernel's tile.
+    /// Panels as wide as the decode kernel's tile, where it reads them as they are.
     @Override
     public KeyLayout preferredKeyLayout(AttentionSpec spec) {
-        return isExact(spec) ? KeyLayout.rows() : KeyLayout.panels(DecodeKernels.KEYS);
+        KeyLayout panels = KeyLayout.panels(DecodeKernels.KEYS);
+        boolean reads = !isExact(spec)
+                && VectorFactory.readsDirectly(
+                        spec.toBuilder().keyLayout(panels).build());
+        return reads ? panels : KeyLayout.rows();
     }
 
     @Override

@@ -27,20 +27,25 @@ record VectorFactory(Specialised specialised) implements FusedFactory {
         return new PanelProducts(shape, scores, values, slots, workers);
     }
 
-    /// Keys of whole vectors, values of whole pairs of them. [Determinism#BITWISE] asks a decode step for the bits of
-    /// a packed tile, one chain for each score, which keys in panels give and keys in rows, summed lane by lane, do
-    /// not.
     @Override
     public Optional<DirectKernels> direct(AttentionSpec spec) {
-        boolean wholeKeys = switch (spec.keyLayout()) {
-            case KeyLayout.Rows _ -> spec.headDim() % Lanes.WIDTH == 0 && spec.determinism() != Determinism.BITWISE;
-            case KeyLayout.Panels _ -> spec.kvType() != ElementType.INT4;
-        };
-        if (!wholeKeys || spec.valueDim() % (2 * Lanes.WIDTH) != 0) {
+        if (!readsDirectly(spec)) {
             return Optional.empty();
         }
         StoredType type = stored(spec.kvType());
         return Optional.of(new DirectKernels(type, decode(spec, type, DecodeGroup.ROWS), decode(spec, type, 1)));
+    }
+
+    /// Whether decode reads keys and values of `spec` where they lie. It takes values of whole vectors, and of keys in
+    /// rows the same; panels of INT4 it would have to take apart. [Determinism#BITWISE] asks a decode step for the
+    /// bits of a packed tile, one chain for each score, which keys in panels give and keys in rows, summed lane by
+    /// lane, do not.
+    static boolean readsDirectly(AttentionSpec spec) {
+        boolean readsKeys = switch (spec.keyLayout()) {
+            case KeyLayout.Rows _ -> spec.headDim() % Lanes.WIDTH == 0 && spec.determinism() != Determinism.BITWISE;
+            case KeyLayout.Panels _ -> spec.kvType() != ElementType.INT4;
+        };
+        return readsKeys && spec.valueDim() % Lanes.WIDTH == 0;
     }
 
     /// What kernels read of keys and values of `type`.

@@ -8,6 +8,8 @@ import heed.attention.PlanOptions;
 import heed.attention.Tensor;
 import heed.kernels.gemm.PackedGemmF32;
 import heed.kernels.gemm.PackedGemmF64;
+import heed.kernels.machine.PlanGate;
+import heed.kernels.machine.VectorMachine;
 import heed.kernels.work.Workers;
 
 /// Matrix products on the register tiles of attention, the fixed matrix packed once.

@@ -12,12 +12,16 @@ import heed.attention.Support;
 import heed.attention.UnsupportedSpecException;
 import heed.kernels.fused.FusedPlan;
 import heed.kernels.fused.FusedSupport;
+import heed.kernels.machine.PlanGate;
+import heed.kernels.machine.VectorMachine;
 import heed.kernels.work.Workers;
 
 /// Attention with its two products by OpenBLAS, tile by tile, and everything else as in the vector backend.
 public final class OpenBlasBackend implements AttentionBackend {
     private final Workers workers =
             new Workers("heed-openblas", Runtime.getRuntime().availableProcessors() - 1);
+
+    private final PlanGate gate = new PlanGate("openblas");
 
     /// Called by `ServiceLoader`.
     public OpenBlasBackend() {}
@@ -34,7 +38,24 @@ public final class OpenBlasBackend implements AttentionBackend {
 
     @Override
     public Availability availability() {
-        return OpenBlas.availability();
+        return OpenBlas.availability() instanceof Availability.Available library
+                ? with(library, VectorMachine.availability())
+                : OpenBlas.availability();
+    }
+
+    /// The softmax between the products is the Vector API's: what it lacks is lacking here.
+    private static Availability with(Availability.Available library, Availability vectors) {
+        return switch (vectors) {
+            case Availability.Unavailable unavailable -> unavailable;
+            case Availability.Available available ->
+                new Availability.Available(
+                        library.library(),
+                        library.version(),
+                        library.path(),
+                        library.vectorBits(),
+                        library.threads(),
+                        available.caution());
+        };
     }
 
     @Override
@@ -51,6 +72,7 @@ public final class OpenBlasBackend implements AttentionBackend {
     @Override
     public AttentionPlan plan(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
         Cblas cblas = OpenBlas.cblas();
+        gate.pass(availability());
         if (support(spec) instanceof Support.Unsupported unsupported) {
             throw new UnsupportedSpecException(name(), unsupported);
         }

@@ -10,7 +10,7 @@ import java.util.concurrent.Executor;
 /// A plan of fused attention.
 ///
 /// Memory: packed keys and values and what splits found, linear in length, and a scratch for each thread; a plan for
-/// decoding alone packs nothing.
+/// decoding alone packs nothing where keys and values can be read as they lie.
 public final class FusedPlan extends CheckedPlan<FusedWorkspace> {
     /// Allocates all workspaces.
     public FusedPlan(

@@ -42,15 +42,16 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
         this.spec = spec;
         shape = factory.shape(spec, sizes, options.threads());
         int slots = Math.multiplyExact(sizes.batch(), spec.kvHeads());
-        loop = new TaskLoop(threads(options, slots, sizes), executor);
+        Optional<DirectKernels> kernels = factory.direct(spec);
+        boolean allDirect = kernels.isPresent() && rows(sizes.queryLen()) <= TileShape.DIRECT_ROWS;
+        loop = new TaskLoop(threads(options, slots, sizes, allDirect), executor);
         scratch = new TileScratch[loop.threads()];
         for (int n = 0; n < scratch.length; n++) {
             scratch[n] = new TileScratch(spec, shape);
         }
         attention = new FusedAttention(spec, shape, slots);
-        direct = factory.direct(spec).map(kernels -> new DirectProducts(spec, shape, kernels, loop.threads()));
+        direct = kernels.map(them -> new DirectProducts(spec, shape, them, loop.threads()));
         store = new SplitStore(spec, sizes, shape, direct.isPresent());
-        boolean allDirect = direct.isPresent() && rows(sizes.queryLen()) <= TileShape.DIRECT_ROWS;
         packed = allDirect
                 ? Optional.empty()
                 : Optional.of(
@@ -58,8 +59,9 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
     }
 
     /// No more threads than there can be tasks.
-    private int threads(PlanOptions options, int slots, AttentionSizes sizes) {
-        long tasks = (long) slots * Math.max(tiles(sizes.queryLen()), shape.blocks());
+    private int threads(PlanOptions options, int slots, AttentionSizes sizes, boolean allDirect) {
+        int most = allDirect ? shape.splits() : Math.max(tiles(sizes.queryLen()), shape.blocks());
+        long tasks = (long) slots * most;
         return Math.clamp(tasks, 1, options.threads());
     }
 
@@ -81,7 +83,9 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
 
     void run(AttentionCall bound) {
         call = bound;
-        direct.ifPresent(products -> products.bind(bound));
+        if (direct.isPresent()) { // a lambda would capture `bound`: an object for each run
+            direct.get().bind(bound);
+        }
         try {
             boolean merges = count();
             int slots = bound.batch() * spec.kvHeads();

@@ -16,7 +16,7 @@ public final class SizeLimits {
     public static AttentionSizes check(AttentionSpec spec, AttentionSizes sizes) {
         require(
                 (sizes.kvLen() + 512L) * (Math.max(spec.headDim(), spec.valueDim()) + 64L),
-                "kvLen · max(headDim, valueDim)",
+                "(kvLen + 512) · (max(headDim, valueDim) + 64)",
                 "kvLen=" + sizes.kvLen() + ", headDim=" + spec.headDim() + ", valueDim=" + spec.valueDim());
         require(
                 (sizes.queryLen() + 128L) * spec.groupSize(),

@@ -162,7 +162,13 @@ public final class TileScratch {
 
     /// Bytes held.
     public long bytes() {
-        long floats = (long) query.length + weights.length + output.length + row.length + panel.length + scales.length;
+        long floats = (long) query.length
+                + weights.length
+                + output.length
+                + row.length
+                + panel.length
+                + scales.length
+                + lanes.length;
         return Float.BYTES * floats
                 + Integer.BYTES * 2L * (groupFrom.length + rowFrom.length)
                 + seen.length

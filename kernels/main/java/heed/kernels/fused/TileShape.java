@@ -34,9 +34,6 @@ public record TileShape(int headDim, int valueDim, int paddedValueDim, int rows,
     /// Keys of a split: enough that merging costs nothing, few enough that a long sequence feeds many threads.
     public static final int SPLIT_KEYS = 2048;
 
-    /// Query rows that share one range of columns.
-    public static final int GROUP_ROWS = ROWS;
-
     /// Sequences of at most so many rows, query heads of a group counted, read keys and values where they lie.
     /// Packing costs about as much as 8 rows' products; up to 32, what is packed is not worth the second pass over
     /// memory.
@@ -51,10 +48,16 @@ public record TileShape(int headDim, int valueDim, int paddedValueDim, int rows,
     /// The shape for runs of `spec` up to `sizes` by `threads` threads: tiles of about one size, some for each
     /// thread.
     public static TileShape of(AttentionSpec spec, AttentionSizes sizes, int threads) {
+        return of(spec, sizes, threads, MOST_ROWS);
+    }
+
+    /// The same for a machine whose tiles have at most `mostRows` rows; they always have as many as are read directly.
+    static TileShape of(AttentionSpec spec, AttentionSizes sizes, int threads, int mostRows) {
         long rows = Math.max(1, (long) sizes.queryLen() * spec.groupSize());
         long slots = Math.max(1, (long) sizes.batch() * spec.kvHeads());
-        long wanted = Math.max(Math.ceilDiv(rows, MOST_ROWS), Math.min(2 * threads / slots, rows / FEWEST_ROWS));
-        return ofRows(spec, sizes, (int) Math.ceilDiv(rows, Math.max(1, wanted)));
+        long wanted = Math.max(Math.ceilDiv(rows, mostRows), Math.min(2L * threads / slots, rows / FEWEST_ROWS));
+        long even = Math.ceilDiv(rows, Math.max(1, wanted));
+        return ofRows(spec, sizes, (int) Math.max(even, Math.min(rows, DIRECT_ROWS)));
     }
 
     /// The shape with tiles of 96 rows, whatever the plan: for products whose bits depend on the rows of a tile.

@@ -12,9 +12,9 @@ import java.util.concurrent.Executor;
 
 /// The product in f32.
 public final class PackedGemmF32 extends PackedGemm {
-    private final float[][] panels;
     private static final RegisterTile TILE = Panels.tile(PANEL);
 
+    private final float[][] panels;
     private final float[][] left;
     private final float[][] product;
 

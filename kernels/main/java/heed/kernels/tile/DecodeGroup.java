@@ -154,8 +154,25 @@ public final class DecodeGroup implements DecodeKernels {
     public void values(
             float[] weights, int weightsAt, StoredChunk values, int count, float[] sums, int sumsAt, int valueDim) {
         int dim = CONSTANTS.valueDim(valueDim);
-        for (int d = 0; d < dim; d += 2 * WIDTH) {
+        int d = 0;
+        for (; d < dim - WIDTH; d += 2 * WIDTH) {
             twoVectors(weights, weightsAt, values, d, count, sums, sumsAt + d, dim);
+        }
+        if (d < dim) {
+            oneVector(weights, weightsAt, values, d, count, sums, sumsAt + d, dim);
+        }
+    }
+
+    /// The last of an odd number of vectors.
+    private static void oneVector(
+            float[] weights, int at, StoredChunk values, int from, int count, float[] sums, int to, int dim) {
+        for (int r = 0; r < ROWS; r++) {
+            FloatVector c = FloatVector.fromArray(F, sums, to + r * dim);
+            for (int j = 0; j < count; j++) {
+                FloatVector x = FloatVector.broadcast(F, weights[at + r * BLOCK_KEYS + j]);
+                c = x.fma(load(values, from + j * dim), c);
+            }
+            c.intoArray(sums, to + r * dim);
         }
     }
 

@@ -4,8 +4,8 @@ package heed.kernels.tile;
 /// which packs nothing. [DecodeGroup] takes four rows at once, so that each key and value is read once for all of
 /// them, [DecodeRow] one, with the same bits.
 ///
-/// Scores and weights are rows of [Lanes#BLOCK_KEYS]. `headDim`, for keys in rows, is a multiple of [Lanes#WIDTH],
-/// `valueDim` of two.
+/// Scores and weights are rows of [Lanes#BLOCK_KEYS]. `headDim`, for keys in rows, and `valueDim` are multiples of
+/// [Lanes#WIDTH].
 public interface DecodeKernels {
     /// Keys of a panel: two vectors.
     int KEYS = 2 * Lanes.WIDTH;

@@ -132,8 +132,8 @@ public final class DecodeRow implements DecodeKernels {
         for (; d <= dim - 8 * WIDTH; d += 8 * WIDTH) {
             eightVectors(weights, weightsAt, values, d, count, sums, sumsAt + d, dim);
         }
-        for (; d < dim; d += 2 * WIDTH) {
-            twoVectors(weights, weightsAt, values, d, count, sums, sumsAt + d, dim);
+        for (; d < dim; d += WIDTH) {
+            oneVector(weights, weightsAt, values, d, count, sums, sumsAt + d, dim);
         }
     }
 
@@ -171,17 +171,13 @@ public final class DecodeRow implements DecodeKernels {
     }
 
     /// For what is left of the dims.
-    private static void twoVectors(
+    private static void oneVector(
             float[] weights, int at, StoredChunk values, int from, int count, float[] sums, int to, int dim) {
-        int w = Index.at(at), v = Index.at(from), steps = Index.steps(count);
-        FloatVector c0 = FloatVector.fromArray(F, sums, to);
-        FloatVector c1 = FloatVector.fromArray(F, sums, to + WIDTH);
-        for (int j = 0; j < steps; j++) {
-            FloatVector x = FloatVector.broadcast(F, weights[w + j]);
-            c0 = x.fma(load(values, v + j * dim), c0);
-            c1 = x.fma(load(values, v + j * dim + WIDTH), c1);
+        FloatVector c = FloatVector.fromArray(F, sums, to);
+        for (int j = 0; j < count; j++) {
+            FloatVector x = FloatVector.broadcast(F, weights[at + j]);
+            c = x.fma(load(values, from + j * dim), c);
         }
-        c0.intoArray(sums, to);
-        c1.intoArray(sums, to + WIDTH);
+        c.intoArray(sums, to);
     }
 }

@@ -39,38 +39,38 @@ final class LaneSums {
         return VectorShuffle.fromOp(F, lane -> (lane ^ bit) % WIDTH);
     }
 
-    /// Writes the lane sums of `count` vectors, a multiple of WIDTH, from `vectors[at]` on.
+    /// Writes the lane sums of `count` vectors, a multiple of WIDTH, from `vectors[at]` on, which are overwritten.
+    ///
+    /// One method without helpers: a call that the compiler does not inline returns its vector in an object.
     static void sum(float[] vectors, int at, int count, float[] sums, int to) {
         for (int first = 0; first < count; first += WIDTH) {
             int from = at + first * WIDTH;
-            FloatVector sum = exchange(halves(vectors, from, 0), halves(vectors, from, 1), UPPER_1, ACROSS_1);
-            sum.intoArray(sums, to + first);
+            if (WIDTH >= 16) {
+                for (int n = 0; n < 8; n++) {
+                    FloatVector a = FloatVector.fromArray(F, vectors, from + n * WIDTH);
+                    FloatVector b = FloatVector.fromArray(F, vectors, from + (n + 8) * WIDTH);
+                    FloatVector moved = b.blend(a, UPPER_8).rearrange(ACROSS_8);
+                    a.blend(b, UPPER_8).add(moved).intoArray(vectors, from + n * WIDTH);
+                }
+            }
+            if (WIDTH >= 8) {
+                for (int n = 0; n < 4; n++) {
+                    FloatVector a = FloatVector.fromArray(F, vectors, from + n * WIDTH);
+                    FloatVector b = FloatVector.fromArray(F, vectors, from + (n + 4) * WIDTH);
+                    FloatVector moved = b.blend(a, UPPER_4).rearrange(ACROSS_4);
+                    a.blend(b, UPPER_4).add(moved).intoArray(vectors, from + n * WIDTH);
+                }
+            }
+            for (int n = 0; n < 2; n++) {
+                FloatVector a = FloatVector.fromArray(F, vectors, from + n * WIDTH);
+                FloatVector b = FloatVector.fromArray(F, vectors, from + (n + 2) * WIDTH);
+                FloatVector moved = b.blend(a, UPPER_2).rearrange(ACROSS_2);
+                a.blend(b, UPPER_2).add(moved).intoArray(vectors, from + n * WIDTH);
+            }
+            FloatVector a = FloatVector.fromArray(F, vectors, from);
+            FloatVector b = FloatVector.fromArray(F, vectors, from + WIDTH);
+            FloatVector moved = b.blend(a, UPPER_1).rearrange(ACROSS_1);
+            a.blend(b, UPPER_1).add(moved).intoArray(sums, to + first);
         }
-    }
-
-    /// Vectors `n`, `n + 2`, … as one of half sums.
-    private static FloatVector halves(float[] vectors, int at, int n) {
-        return WIDTH == 4
-                ? exchange(vector(vectors, at, n), vector(vectors, at, n + 2), UPPER_2, ACROSS_2)
-                : exchange(quarters(vectors, at, n), quarters(vectors, at, n + 2), UPPER_2, ACROSS_2);
-    }
-
-    private static FloatVector quarters(float[] vectors, int at, int n) {
-        return WIDTH == 8
-                ? exchange(vector(vectors, at, n), vector(vectors, at, n + 4), UPPER_4, ACROSS_4)
-                : exchange(eighths(vectors, at, n), eighths(vectors, at, n + 4), UPPER_4, ACROSS_4);
-    }
-
-    private static FloatVector eighths(float[] vectors, int at, int n) {
-        return exchange(vector(vectors, at, n), vector(vectors, at, n + 8), UPPER_8, ACROSS_8);
-    }
-
-    private static FloatVector vector(float[] vectors, int at, int n) {
-        return FloatVector.fromArray(F, vectors, at + n * WIDTH);
-    }
-
-    private static FloatVector exchange(
-            FloatVector a, FloatVector b, VectorMask<Float> upper, VectorShuffle<Float> across) {
-        return a.blend(b, upper).add(b.blend(a, upper).rearrange(across));
     }
 }

@@ -11,6 +11,9 @@ import jdk.incubator.vector.VectorSpecies;
 /// that the CPU lacks is refused by [heed.kernels.VectorBackend#availability] before this class is touched.
 /// Everything here is a constant to the compiler.
 public final class Lanes {
+    /// Bits of the narrowest vectors that the kernels are written for; a JVM with narrower ones emulates these.
+    private static final int NARROWEST = 128;
+
     /// The species of f32 kernels.
     public static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED.withShape(shape());
 
@@ -40,8 +43,8 @@ public final class Lanes {
     private Lanes() {}
 
     private static VectorShape shape() {
-        return VectorShape.forBitSize(Integer.getInteger(
-                "heed.vectorBits", VectorShape.preferredShape().vectorBitSize()));
+        int preferred = VectorShape.preferredShape().vectorBitSize();
+        return VectorShape.forBitSize(Integer.getInteger("heed.vectorBits", Math.max(NARROWEST, preferred)));
     }
 
     private static int preferredRegisters() {

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 /// |---------------|-------------------|---|
 /// | [Tile6x4]     | strides and depth | 113 against 109 GFLOP/s at depth 64, of a peak of 116 |
 /// | [Tile6x2]     | strides and depth | one index for all rows of a step: 97 against 93 of 101 |
-/// | [DecodeGroup], [DecodeRow] | dims | no range checks, one index for all rows |
+/// | [DecodeGroup], [DecodeRow] | stored type, dims | no range checks, one index for all rows |
 ///
 /// The last [#KEPT] sets of constants are kept, so that plans of one shape share one compiled copy; a copy that no
 /// plan uses any more is unloaded once it falls out.

@@ -75,6 +75,21 @@ final class TileShapeTest {
         return Math.ceilDiv(rows, shape.rows());
     }
 
+    /// What is read directly is one tile, on whatever machine.
+    @Test
+    void aTileHoldsAllRowsThatAreReadDirectly() {
+        for (int mostRows : new int[] {48, 96, 192, 384}) {
+            for (int rows = 1; rows <= 400; rows++) {
+                for (int threads : new int[] {1, 8, Integer.MAX_VALUE}) {
+                    AttentionSizes sizes = new AttentionSizes(1, rows, 512);
+                    TileShape shape = TileShape.of(spec(1, 1, 64, 64), sizes, threads, mostRows);
+                    String what = rows + " rows, tiles of at most " + mostRows + ", threads " + threads;
+                    assertTrue(shape.rows() >= Math.min(rows, TileShape.DIRECT_ROWS), what);
+                }
+            }
+        }
+    }
+
     @Test
     void tilesAreWholeGroupsOfRows() {
         everywhere((shape, rows, _, _, what) -> {

@@ -187,7 +187,7 @@ final class DecodeKernelsTest {
     @ParameterizedTest
     @MethodSource("subjects")
     void addsWeightedValues(Subject subject) {
-        everywhere(Math.max(32, KEYS), (dim, count, offset) -> values(subject, 2 * dim, count, offset, 1));
+        everywhere(Math.max(32, KEYS), (dim, count, offset) -> values(subject, dim, count, offset, 1));
     }
 
     /// One chain over the keys, from the sum that was there.

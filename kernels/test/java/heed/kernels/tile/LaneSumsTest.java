@@ -62,7 +62,12 @@ final class LaneSumsTest {
             float expected = isSum ? tree(before, at + (n - to) * WIDTH) : SENTINEL;
             assertEquals(expected, sums[n], () -> what);
         }
-        assertArrayEquals(before, vectors, () -> what + ": the vectors were written");
+        int end = at + count * WIDTH;
+        assertArrayEquals(Arrays.copyOf(before, at), Arrays.copyOf(vectors, at), () -> what);
+        assertArrayEquals(
+                Arrays.copyOfRange(before, end, before.length),
+                Arrays.copyOfRange(vectors, end, before.length),
+                () -> what);
     }
 
     /// The lanes of a vector, one half added to the other until one lane is left.

@@ -99,7 +99,8 @@ final class Sequences {
         for (int b = 0; b < batch; b++) {
             if (kvStarts[b] % panelWidth != 0) {
                 throw Checks.refusal(
-                        "kvStarts must be multiples of the panel width %d, so that each sequence begins a panel: kvStarts[%d]=%d",
+                        "kvStarts must be multiples of the panel width %d, so that each sequence begins a panel: kvStarts[%d]=%d;"
+                                + " pad sequences on the batch axis and give kvLens, or keep keys in rows",
                         panelWidth, b, kvStarts[b]);
             }
         }

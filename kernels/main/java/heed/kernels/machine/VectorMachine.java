@@ -1,8 +1,6 @@
-package heed.kernels;
+package heed.kernels.machine;
 
 import heed.attention.Availability;
-import heed.kernels.machine.CacheSizes;
-import heed.kernels.machine.SlowVectors;
 import heed.kernels.tile.Lanes;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -12,13 +10,14 @@ import jdk.incubator.vector.VectorShape;
 import org.jspecify.annotations.Nullable;
 
 /// Whether the Vector API can be used here, found out without touching a class that needs it.
-final class VectorMachine {
+public final class VectorMachine {
     private static final Set<String> BITS = Set.of("128", "256", "512");
     private static final Set<String> REGISTERS = Set.of("16", "32");
 
     private VectorMachine() {}
 
-    static Availability availability() {
+    /// What a backend that computes with vectors can say of itself here.
+    public static Availability availability() {
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
             return new Availability.Unavailable(
                     "module jdk.incubator.vector is not resolved",

@@ -1,4 +1,4 @@
-package heed.kernels;
+package heed.kernels.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
