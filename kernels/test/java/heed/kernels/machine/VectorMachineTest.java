@@ -7,6 +7,7 @@ import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.Availability;
 import heed.attention.PlanOptions;
+import heed.kernels.VectorBackend;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
