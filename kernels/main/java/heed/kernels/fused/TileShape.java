@@ -51,13 +51,12 @@ public record TileShape(int headDim, int valueDim, int paddedValueDim, int rows,
         return of(spec, sizes, threads, MOST_ROWS);
     }
 
-    /// The same for a machine whose tiles have at most `mostRows` rows; they always have as many as are read directly.
+    /// The same for a machine whose tiles have at most `mostRows` rows.
     static TileShape of(AttentionSpec spec, AttentionSizes sizes, int threads, int mostRows) {
         long rows = Math.max(1, (long) sizes.queryLen() * spec.groupSize());
         long slots = Math.max(1, (long) sizes.batch() * spec.kvHeads());
         long wanted = Math.max(Math.ceilDiv(rows, mostRows), Math.min(2L * threads / slots, rows / FEWEST_ROWS));
-        long even = Math.ceilDiv(rows, Math.max(1, wanted));
-        return ofRows(spec, sizes, (int) Math.max(even, Math.min(rows, DIRECT_ROWS)));
+        return ofRows(spec, sizes, (int) Math.ceilDiv(rows, Math.max(1, wanted)));
     }
 
     /// The shape with tiles of 96 rows, whatever the plan: for products whose bits depend on the rows of a tile.
@@ -77,10 +76,12 @@ public record TileShape(int headDim, int valueDim, int paddedValueDim, int rows,
 
     /// Rows of a tile at most: their scores take 3/8 of the second-level cache, beside a block of keys or one of
     /// values, which fewer rows would read more often from the cache beyond. 192 for 512 KiB and narrow tiles, and
-    /// for 1 MiB and wide ones; there, 96 to 288 rows measured alike.
+    /// for 1 MiB and wide ones; there, 96 to 288 rows measured alike. At least twice the fewest, so that none of
+    two
+    /// even tiles has fewer than those, nor than are read directly.
     static int mostRows(CacheSizes caches) {
         long rows = caches.l2() * 3 / 8 / (KEYS * (long) Float.BYTES);
-        return Math.clamp(rows, FEWEST_ROWS, 8 * FEWEST_ROWS);
+        return Math.clamp(rows, 2 * FEWEST_ROWS, 8 * FEWEST_ROWS);
     }
 
     /// Keys that all blocks can hold.

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.kernels.ForcedWidth;
+import heed.kernels.machine.CacheSizes;
 import heed.kernels.tile.DecodeGroup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -60,7 +61,8 @@ final class TileShapeTest {
                     AttentionSpec spec = spec(group * kvHeads, kvHeads, 64, 64);
                     for (int queryLen : QUERY_LENGTHS) {
                         for (int threads : THREADS) {
-                            TileShape shape = TileShape.of(spec, new AttentionSizes(batch, queryLen, 512), threads);
+                            AttentionSizes sizes = new AttentionSizes(batch, queryLen, 512);
+                            TileShape shape = TileShape.of(spec, sizes, threads, MOST_ROWS);
                             String what = "%d rows, %d slots, %d threads: tiles of %d"
                                     .formatted(queryLen * group, batch * kvHeads, threads, shape.rows());
                             check.check(shape, queryLen * group, batch * kvHeads, threads, what);
@@ -78,7 +80,7 @@ final class TileShapeTest {
     /// What is read directly is one tile, on whatever machine.
     @Test
     void aTileHoldsAllRowsThatAreReadDirectly() {
-        for (int mostRows : new int[] {48, 96, 192, 384}) {
+        for (int mostRows : new int[] {TileShape.mostRows(new CacheSizes(1, 1, 1)), 192, 384}) {
             for (int rows = 1; rows <= 400; rows++) {
                 for (int threads : new int[] {1, 8, Integer.MAX_VALUE}) {
                     AttentionSizes sizes = new AttentionSizes(1, rows, 512);
