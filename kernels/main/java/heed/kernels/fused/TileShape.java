@@ -76,9 +76,8 @@ public record TileShape(int headDim, int valueDim, int paddedValueDim, int rows,
 
     /// Rows of a tile at most: their scores take 3/8 of the second-level cache, beside a block of keys or one of
     /// values, which fewer rows would read more often from the cache beyond. 192 for 512 KiB and narrow tiles, and
-    /// for 1 MiB and wide ones; there, 96 to 288 rows measured alike. At least twice the fewest, so that none of
-    two
-    /// even tiles has fewer than those, nor than are read directly.
+    /// for 1 MiB and wide ones; there, 96 to 288 rows measured alike. At least twice the
+    /// fewest, so that none of two even tiles has fewer than those, nor than are read directly.
     static int mostRows(CacheSizes caches) {
         long rows = caches.l2() * 3 / 8 / (KEYS * (long) Float.BYTES);
         return Math.clamp(rows, 2 * FEWEST_ROWS, 8 * FEWEST_ROWS);
