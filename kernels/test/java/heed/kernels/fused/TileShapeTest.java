@@ -80,7 +80,7 @@ final class TileShapeTest {
     /// What is read directly is one tile, on whatever machine.
     @Test
     void aTileHoldsAllRowsThatAreReadDirectly() {
-        for (int mostRows : new int[] {TileShape.mostRows(new CacheSizes(1, 1, 1)), 192, 384}) {
+        for (int mostRows : new int[] {TileShape.mostRows(new CacheSizes(1024, 1024, 1024)), 192, 384}) {
             for (int rows = 1; rows <= 400; rows++) {
                 for (int threads : new int[] {1, 8, Integer.MAX_VALUE}) {
                     AttentionSizes sizes = new AttentionSizes(1, rows, 512);
