@@ -205,7 +205,8 @@ final class StoredTypesTest {
             SequenceLengths lengths = new SequenceLengths(2).queryStarts(0, 1, 3);
             plan.run(arguments.lengths(lengths.kvStarts(0, 4, 6)));
             assertRefused(
-                    "kvStarts must be multiples of the panel width 4, so that each sequence begins a panel: kvStarts[1]=3",
+                    "kvStarts must be multiples of the panel width 4, so that each sequence begins a panel: kvStarts[1]=3;"
+                            + " pad sequences on the batch axis and give kvLens, or keep keys in rows",
                     () -> plan.run(arguments.lengths(lengths.kvStarts(0, 3, 6))));
         }
         long panel = 4L * DIM * WIDTH;
