@@ -27,7 +27,8 @@ import jdk.incubator.vector.VectorOperators;
 ///
 /// The two loops with exponentials are methods of more than 325 bytecodes each, sums by lanes and all, and take at
 /// most two exponentials a step: so the compiler never inlines them into a caller, and its own budget of nodes
-/// suffices. A vector operation past that budget is boxed.
+/// suffices. A vector operation past that budget is boxed, as is a vector that goes to or comes from a method at a call
+/// too seldom to be inlined: what ends a loop calls none.
 public final class OnlineSoftmax {
     /// Keys are taken two vectors at a time, from absolute multiples of it.
     private static final int STEP = 2 * WIDTH;
@@ -139,13 +140,21 @@ public final class OnlineSoftmax {
             Arrays.fill(w, scoresAt + to, scoresAt + end, Float.NEGATIVE_INFINITY);
         }
         if (raises) {
+            // compared with `>`, which never picks a NaN; the API's maximum would, at five instructions
             FloatVector m0 = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
             FloatVector m1 = m0;
             for (int n = scoresAt + begin; n < scoresAt + end; n += STEP) {
-                m0 = larger(m0, FloatVector.fromArray(F, w, n));
-                m1 = larger(m1, FloatVector.fromArray(F, w, n + WIDTH));
+                FloatVector x0 = FloatVector.fromArray(F, w, n);
+                FloatVector x1 = FloatVector.fromArray(F, w, n + WIDTH);
+                m0 = m0.blend(x0, x0.compare(VectorOperators.GT, m0));
+                m1 = m1.blend(x1, x1.compare(VectorOperators.GT, m1));
             }
-            rows.raise(r, larger(m0, m1).reduceLanes(VectorOperators.MAX), factor);
+            m0.blend(m1, m1.compare(VectorOperators.GT, m0)).intoArray(lanes, 0);
+            float max = lanes[0];
+            for (int n = 1; n < WIDTH; n++) {
+                max = lanes[n] > max ? lanes[n] : max;
+            }
+            rows.raise(r, max, factor);
         }
         if (!weighs) {
             return 0;
@@ -172,10 +181,5 @@ public final class OnlineSoftmax {
             }
         }
         return lanes[0];
-    }
-
-    /// Compares with `>`, which never picks a NaN; the API's maximum would, at five instructions.
-    private static FloatVector larger(FloatVector a, FloatVector b) {
-        return a.blend(b, b.compare(VectorOperators.GT, a));
     }
 }
