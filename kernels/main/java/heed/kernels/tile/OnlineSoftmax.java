@@ -36,6 +36,9 @@ public final class OnlineSoftmax {
     /// A block whose weights sum to less had none that was far above the reference.
     private static final float MOST = 0x1p12f;
 
+    /// Exponents so far below the reference weigh 0, and their fraction is still one.
+    private static final float FAR = 1000;
+
     private OnlineSoftmax() {}
 
     /// Turns the scores of columns `from … to` of row `r`, which begins at `scoresAt`, into weights of the row that
@@ -60,17 +63,15 @@ public final class OnlineSoftmax {
         if (from >= to) {
             return;
         }
-        int first = from / STEP * STEP;
-        int last = (to + STEP - 1) / STEP * STEP;
         if (!rows.hasSeen(r)) {
-            careful(w, scoresAt, at, from, to, first, last, factor, true, false, rows, r, lanes);
+            careful(w, scoresAt, at, from, to, factor, false, rows, r, lanes);
         }
         float sum = Float.NaN;
         if (!hides && rows.isNear(r)) {
             sum = fast(w, scoresAt, at, from, to, factor, rows, r, lanes);
         }
-        if (!(sum < MOST)) {
-            sum = careful(w, scoresAt, at, from, to, first, last, factor, true, true, rows, r, lanes);
+        if (Float.isNaN(sum)) {
+            sum = careful(w, scoresAt, at, from, to, factor, true, rows, r, lanes);
         }
         if (sum != 0 && !rows.hasSeen(r)) {
             rows.spoil(r);
@@ -78,29 +79,33 @@ public final class OnlineSoftmax {
         rows.add(r, sum);
     }
 
-    /// The fast loop over the whole steps, the careful one over those that the range cuts.
+    /// Weights of scores that are near the reference and not −∞, and their sum; NaN if they may be too large for it, or
+    /// were not near. Those beside the range, in a step that it cuts, become
+    /// numbers so low that they weigh 0.
     private static float fast(
             float[] w, int scoresAt, int at, int from, int to, float factor, SoftmaxRows rows, int r, float[] lanes) {
-        int begin = (from + STEP - 1) / STEP * STEP;
-        int end = to / STEP * STEP;
-        if (begin >= end) {
-            int first = from / STEP * STEP;
-            int last = (to + STEP - 1) / STEP * STEP;
-            return careful(w, scoresAt, at, from, to, first, last, factor, false, true, rows, r, lanes);
+        int first = from / STEP * STEP;
+        int last = (to + STEP - 1) / STEP * STEP;
+        float exponent = rows.exponent(r);
+        float low = (exponent - FAR) / factor;
+        if (low == Float.NEGATIVE_INFINITY) {
+            return Float.NaN;
         }
-        float sum = 0;
-        if (from < begin) {
-            sum = careful(w, scoresAt, at, from, to, begin - STEP, begin, factor, false, true, rows, r, lanes);
-        }
+        Arrays.fill(w, scoresAt + first, scoresAt + from, low);
+        Arrays.fill(w, scoresAt + to, scoresAt + last, low);
         FloatVector f = FloatVector.broadcast(F, factor);
-        FloatVector m = FloatVector.broadcast(F, Exp2.MAGIC - rows.exponent(r));
+        FloatVector m = FloatVector.broadcast(F, Exp2.MAGIC - exponent);
         FloatVector d0 = FloatVector.zero(F);
         FloatVector d1 = d0;
-        for (int n = begin; n < end; n += STEP) {
-            FloatVector p0 = Exp2.weight(FloatVector.fromArray(F, w, scoresAt + n), f, m);
-            FloatVector p1 = Exp2.weight(FloatVector.fromArray(F, w, scoresAt + n + WIDTH), f, m);
-            p0.intoArray(w, at + n);
-            p1.intoArray(w, at + n + WIDTH);
+        for (int n = first; n < last; n += STEP) {
+            int score = scoresAt + n;
+            FloatVector x0 = FloatVector.fromArray(F, w, score);
+            FloatVector x1 = FloatVector.fromArray(F, w, score + WIDTH);
+            FloatVector p0 = Exp2.weight(x0, f, m);
+            FloatVector p1 = Exp2.weight(x1, f, m);
+            int weight = at + n;
+            p0.intoArray(w, weight);
+            p1.intoArray(w, weight + WIDTH);
             d0 = d0.add(p0);
             d1 = d1.add(p1);
         }
@@ -110,52 +115,41 @@ public final class OnlineSoftmax {
                 lanes[n] += lanes[n + half];
             }
         }
-        sum += lanes[0];
-        if (end < to) {
-            sum += careful(w, scoresAt, at, from, to, end, end + STEP, factor, false, true, rows, r, lanes);
-        }
-        return sum;
+        return lanes[0] < MOST ? lanes[0] : Float.NaN;
     }
 
-    /// The steps from `begin` to `end`, hidden keys and numbers of any size among them: with `raises`, the
-    /// reference is first raised to their maximum; with `weighs`, they become weights, whose sum it returns.
+    /// Raises the reference to the maximum of scores of any size, hidden keys among them; with `weighs`, makes them
+    /// weights and returns their sum.
     private static float careful(
             float[] w,
             int scoresAt,
             int at,
             int from,
             int to,
-            int begin,
-            int end,
             float factor,
-            boolean raises,
             boolean weighs,
             SoftmaxRows rows,
             int r,
             float[] lanes) {
-        if (begin < from) {
-            Arrays.fill(w, scoresAt + begin, scoresAt + from, Float.NEGATIVE_INFINITY);
+        int begin = from / STEP * STEP;
+        int end = (to + STEP - 1) / STEP * STEP;
+        Arrays.fill(w, scoresAt + begin, scoresAt + from, Float.NEGATIVE_INFINITY);
+        Arrays.fill(w, scoresAt + to, scoresAt + end, Float.NEGATIVE_INFINITY);
+        // compared with `>`, which never picks a NaN; the API's maximum would, at five instructions
+        FloatVector m0 = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
+        FloatVector m1 = m0;
+        for (int n = scoresAt + begin; n < scoresAt + end; n += STEP) {
+            FloatVector x0 = FloatVector.fromArray(F, w, n);
+            FloatVector x1 = FloatVector.fromArray(F, w, n + WIDTH);
+            m0 = m0.blend(x0, x0.compare(VectorOperators.GT, m0));
+            m1 = m1.blend(x1, x1.compare(VectorOperators.GT, m1));
         }
-        if (to < end) {
-            Arrays.fill(w, scoresAt + to, scoresAt + end, Float.NEGATIVE_INFINITY);
+        m0.blend(m1, m1.compare(VectorOperators.GT, m0)).intoArray(lanes, 0);
+        float max = lanes[0];
+        for (int n = 1; n < WIDTH; n++) {
+            max = lanes[n] > max ? lanes[n] : max;
         }
-        if (raises) {
-            // compared with `>`, which never picks a NaN; the API's maximum would, at five instructions
-            FloatVector m0 = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
-            FloatVector m1 = m0;
-            for (int n = scoresAt + begin; n < scoresAt + end; n += STEP) {
-                FloatVector x0 = FloatVector.fromArray(F, w, n);
-                FloatVector x1 = FloatVector.fromArray(F, w, n + WIDTH);
-                m0 = m0.blend(x0, x0.compare(VectorOperators.GT, m0));
-                m1 = m1.blend(x1, x1.compare(VectorOperators.GT, m1));
-            }
-            m0.blend(m1, m1.compare(VectorOperators.GT, m0)).intoArray(lanes, 0);
-            float max = lanes[0];
-            for (int n = 1; n < WIDTH; n++) {
-                max = lanes[n] > max ? lanes[n] : max;
-            }
-            rows.raise(r, max, factor);
-        }
+        rows.raise(r, max, factor);
         if (!weighs) {
             return 0;
         }
