@@ -91,7 +91,7 @@ final class RunningRow {
         return block;
     }
 
-    /// Within the steps that the range cuts, scores stay or hide and weights are 0; all else stays.
+    /// Within the steps that the range cuts, scores may be anything and weights are 0; all else stays.
     private void assertBeside(float[] w, int scoresAt, int from, int to) {
         int first = from / STEP * STEP;
         int last = from == to ? first : Lanes.roundUp(to, STEP);
@@ -99,7 +99,7 @@ final class RunningRow {
             int column = n < scoresAt ? n - at : n - scoresAt;
             boolean inStep = first <= column && column < last;
             boolean isKept = Float.compare(w[n], outside) == 0;
-            boolean isFine = inStep ? n < scoresAt ? w[n] == 0 : isKept || w[n] == Float.NEGATIVE_INFINITY : isKept;
+            boolean isFine = inStep ? n >= scoresAt || w[n] == 0 : isKept;
             if (!isFine && (column < from || column >= to)) {
                 String what = n < scoresAt ? "weight" : "score";
                 fail("%s %d beside columns %d to %d is %s".formatted(what, column, from, to, w[n]));
