@@ -50,7 +50,12 @@ final class DependencyRules {
                         sin("heed.kernels", "heed.blas.OpenBlasBackend b;")),
                 Rule.of(
                         "blas knows attention and, of kernels, the fused loops and the worker pool",
-                        only("heed.blas..", "heed.attention..", "heed.kernels.fused..", "heed.kernels.work.."),
+                        only(
+                                "heed.blas..",
+                                "heed.attention..",
+                                "heed.kernels.fused..",
+                                "heed.kernels.machine..",
+                                "heed.kernels.work.."),
                         sin("heed.blas", "heed.kernels.VectorBackend b;")),
                 Rule.of(
                         "generated bindings are blas's own",
