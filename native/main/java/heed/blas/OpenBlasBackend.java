@@ -38,9 +38,10 @@ public final class OpenBlasBackend implements AttentionBackend {
 
     @Override
     public Availability availability() {
-        return OpenBlas.availability() instanceof Availability.Available library
-                ? with(library, VectorMachine.availability())
-                : OpenBlas.availability();
+        return switch (OpenBlas.availability()) {
+            case Availability.Unavailable missing -> missing;
+            case Availability.Available library -> with(library, VectorMachine.availability());
+        };
     }
 
     /// The softmax between the products is the Vector API's: what it lacks is lacking here.
