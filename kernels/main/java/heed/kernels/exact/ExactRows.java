@@ -115,7 +115,7 @@ final class ExactRows {
         for (int d = 0; d < valueDim; d++) {
             long at = call.outputAt(b, head, i) + d * out.stride(3);
             double old = keep == 0 ? 0 : out.type().read(out.segment(), at);
-            double own = sum[r] == 0 ? 0 : output[r * paddedDim + d] / sum[r];
+            double own = sum[r] == 0 ? 0 : call.spec().probabilityScale() * (output[r * paddedDim + d] / sum[r]);
             out.type().write(out.segment(), at, PartialOutput.weigh(keep, old, add, own));
         }
     }

@@ -4,14 +4,14 @@ import static heed.kernels.tile.Tile6x2F64.COLUMNS;
 
 import heed.attention.AttentionCall;
 import heed.attention.AttentionSpec;
-import heed.attention.Mask;
 import heed.attention.Tensor;
 import heed.kernels.tile.Lanes;
 import heed.kernels.tile.Tile6x2F64;
 import java.util.Arrays;
 
-/// FlashAttention-2 (Dao 2023), Algorithm 1, in double for one tile of query rows; numbers are its lines. Key blocks
-/// are as wide as a register tile and begin at multiples of it, so a row's sums do not depend on its tile.
+/// FlashAttention-2 (Dao 2023), Algorithm 1, in double for one tile of query rows; numbers are its lines. Key
+/// blocks are as wide as a register tile and begin at multiples of it, so a row's sums do not depend on its
+/// tile.
 final class ExactTile {
     /// Query rows of a tile.
     static final int ROWS = 8 * Lanes.ROWS;
@@ -96,7 +96,8 @@ final class ExactTile {
         }
     }
 
-    /// Keys as `[headDim][COLUMNS]`, values as panels of `[COLUMNS][COLUMNS]` with non-finite elements replaced by 0.
+    /// Keys as `[headDim][COLUMNS]`, values as panels of `[COLUMNS][COLUMNS]` with non-finite elements replaced
+    /// by 0.
     private void pack(AttentionCall call, int b, int kvHead, int key, int count) {
         finite = true;
         Arrays.fill(values, 0);
@@ -115,15 +116,13 @@ final class ExactTile {
     }
 
     private void softmax(AttentionCall call, int b, int kvHead, int firstRow, int key, int count) {
-        Mask mask = call.spec().mask();
         for (int r = 0; r < rows; r++) {
             int i = (firstRow + r) / group;
             int head = head(kvHead, firstRow + r);
             for (int n = 0; n < COLUMNS; n++) {
                 int at = r * COLUMNS + n;
                 boolean seen = n < count && state.sees(r, key + n);
-                scores[at] =
-                        seen ? ExactMask.apply(mask, call, b, head, i, key + n, scores[at]) : Double.NEGATIVE_INFINITY;
+                scores[at] = seen ? call.score(b, head, i, key + n, scores[at]) : Double.NEGATIVE_INFINITY;
             }
             state.update(r, scores, r * COLUMNS, COLUMNS);
         }

@@ -6,29 +6,31 @@ import static heed.kernels.tile.Lanes.ROWS;
 import heed.attention.AttentionCall;
 import heed.attention.AttentionSpec;
 import heed.attention.Mask;
+import heed.kernels.score.ScoreSteps;
+import heed.kernels.score.TileMask;
 import heed.kernels.tile.OnlineSoftmax;
 import heed.kernels.tile.RowMath;
 import java.util.Arrays;
 
 /// Fused attention over one tile of query rows: FlashAttention-2 (Dao 2023, arXiv:2307.08691), Algorithm 1.
 ///
-/// **Computes** the rows of one tile against the blocks of a split of keys, without ever holding more than a tile of
-/// scores. The rows of a tile are those of all query heads that share a kv head, position by position: row
-/// `r = i · groupSize + g`, so that keys and values are read once for the group.
+/// **Computes** the rows of one tile against the blocks of a split of keys, without ever holding more than a
+/// tile of scores. The rows of a tile are those of all query heads that share a kv head, position by position:
+/// row `r = i · groupSize + g`, so that keys and values are read once for the group.
 ///
-/// **Reads and writes**, per output row: one query row and one output row of the caller's; and, shared by the tile's
-/// rows, each visible key and value once. Unfused, a row would also write and read its scores twice.
+/// **Reads and writes**, per output row: one query row and one output row of the caller's; and, shared by the
+/// tile's rows, each visible key and value once. Unfused, a row would also write and read its scores twice.
 ///
 /// **Chosen** for every run of the backends that bring [TileProducts].
 final class FusedAttention {
     private static final double LOG2_E = 1 / Math.log(2);
 
+    /// Columns that a mask's empty tiles are looked for by: whole panels of every width.
+    private static final int TRIMMED = Math.max(64, PANEL);
+
     private final TileShape shape;
     private final NonFiniteValues nonFinite;
-    private final boolean hasTensors;
-
-    /// What a raw score is multiplied by before mask tensors see it.
-    private final float scale;
+    private final ScoreSteps steps;
 
     /// From what the softmax is given to exponents of 2. Within the floats above 0: a factor of 0 would make NaN
     /// of the −∞ of a hidden key.
@@ -38,15 +40,19 @@ final class FusedAttention {
     FusedAttention(AttentionSpec spec, TileShape shape, int slots) {
         this.shape = shape;
         nonFinite = new NonFiniteValues(shape, slots);
-        hasTensors = MaskTensors.in(spec.mask());
-        double magnitude = Math.abs(spec.softmaxScale());
-        scale = (float) magnitude;
-        factor = (float) Math.clamp(hasTensors ? LOG2_E : magnitude * LOG2_E, Float.MIN_VALUE, Float.MAX_VALUE);
+        steps = new ScoreSteps(spec);
+        double magnitude = steps.isEmpty() ? Math.abs(spec.softmaxScale()) : 1;
+        factor = (float) Math.clamp(magnitude * LOG2_E, Float.MIN_VALUE, Float.MAX_VALUE);
     }
 
     /// Bytes held.
     long bytes() {
         return nonFinite.bytes();
+    }
+
+    /// What becomes of scores.
+    ScoreSteps steps() {
+        return steps;
     }
 
     /// Packs the keys and values of one block of kv head `kvHead` of sequence `b`.
@@ -121,7 +127,7 @@ final class FusedAttention {
         products.beginTile(worker, scratch);
         int end = Math.min(shape.blocks(), TileShape.firstBlock(split + 1));
         for (int block = TileShape.firstBlock(split); block < end; block++) { //           6
-            if (!bound(scratch, block, products.isPerGroup())) {
+            if (!bound(call, scratch, block, products.isPerGroup())) {
                 continue;
             }
             products.scores(worker, scratch, block); //                                    8
@@ -134,7 +140,7 @@ final class FusedAttention {
     }
 
     /// The panels of `block` that each group of rows sees some of; whether any does.
-    private boolean bound(TileScratch scratch, int block, boolean perGroup) {
+    private boolean bound(AttentionCall call, TileScratch scratch, int block, boolean perGroup) {
         int origin = block * TileShape.KEYS;
         boolean any = false;
         for (int g = 0; g < scratch.groups(); g++) {
@@ -148,6 +154,9 @@ final class FusedAttention {
             }
             scratch.groupFrom[g] = from / PANEL * PANEL;
             scratch.groupTo[g] = (Math.max(to, 0) + PANEL - 1) / PANEL * PANEL;
+            if (steps.tileMask().skips()) {
+                trim(call, scratch, g, origin);
+            }
             any |= scratch.groupFrom[g] < scratch.groupTo[g];
         }
         if (any && !perGroup) {
@@ -155,8 +164,46 @@ final class FusedAttention {
             int to = scratch.to();
             Arrays.fill(scratch.groupFrom, 0, scratch.groups(), from);
             Arrays.fill(scratch.groupTo, 0, scratch.groups(), to);
+            Arrays.fill(scratch.groupCovered, 0, scratch.groups(), false);
         }
         return any;
+    }
+
+    /// Takes away what the mask leaves empty at either end of the panels of group `g`.
+    private void trim(AttentionCall call, TileScratch scratch, int g, int origin) {
+        TileMask.Ranges ranges = scratch.ranges;
+        int first = g * ROWS;
+        int last = Math.min(first + ROWS, scratch.rows) - 1;
+        int group = call.spec().groupSize();
+        boolean oneRow = scratch.queryRow(first) == scratch.queryRow(last);
+        ranges.tile.rows(
+                scratch.b,
+                oneRow ? scratch.head(first) : scratch.kvHead * group,
+                oneRow ? scratch.head(last) : scratch.kvHead * group + group - 1,
+                scratch.queryRow(first),
+                scratch.queryRow(last),
+                call.offset(scratch.b));
+        int end = call.kvLen(scratch.b) - origin;
+        int from = scratch.groupFrom[g];
+        int to = scratch.groupTo[g];
+        while (from < to && isEmpty(call, ranges, origin, from, Math.min(from + TRIMMED, to), end)) {
+            from = Math.min(from + TRIMMED, to);
+        }
+        while (from < to && isEmpty(call, ranges, origin, Math.max(from, to - TRIMMED), to, end)) {
+            to = Math.max(from, to - TRIMMED);
+        }
+        scratch.groupFrom[g] = from;
+        scratch.groupTo[g] = to;
+        ranges.tile.keys(origin + from, origin + Math.min(to, end) - 1);
+        scratch.groupCovered[g] = from < to && ranges.isFull(call);
+    }
+
+    private static boolean isEmpty(AttentionCall call, TileMask.Ranges ranges, int origin, int from, int to, int end) {
+        if (from >= end) {
+            return true;
+        }
+        ranges.tile.keys(origin + from, origin + Math.min(to, end) - 1);
+        return ranges.isEmpty(call);
     }
 
     private void softmax(AttentionCall call, int block, TileScratch scratch) {
@@ -184,8 +231,8 @@ final class FusedAttention {
         }
     }
 
-    /// Weights of 0 where row `r` sees nothing; with `spoilt`, those that mask tensors hid may be so no more, as 0
-    /// times a scale that is not a number.
+    /// Weights of 0 where row `r` sees nothing; with `spoilt`, those that mask tensors hid may be so no more, as
+    /// 0 times a scale that is not a number.
     private void hide(int r, int origin, int from, int to, boolean spoilt, TileScratch scratch) {
         int rowFrom = Math.clamp(scratch.rowFrom[r] - (long) origin, from, to);
         int rowTo = Math.clamp(scratch.rowTo[r] - (long) origin, rowFrom, to);
@@ -194,27 +241,32 @@ final class FusedAttention {
             Arrays.fill(scratch.weights, at + from, at + rowFrom, 0);
             Arrays.fill(scratch.weights, at + rowTo, at + to, 0);
         }
-        if (spoilt && hasTensors) {
+        if (spoilt && steps.mayHide()) {
             for (int n = at + rowFrom; n < at + rowTo; n++) {
                 scratch.weights[n] = scratch.seen[n] ? scratch.weights[n] : 0;
             }
         }
     }
 
-    /// Weights of what row `r` sees of columns `from … to`. Without mask tensors the scale goes
-    /// into the exponential's own multiply-add; with them a score must be itself first.
+    /// Weights of what row `r` sees of columns `from … to`. Without steps the scale goes into the exponential's
+    /// own multiply-add; with them a score must be itself first.
     private void weigh(AttentionCall call, int r, int origin, int from, int to, TileScratch scratch) {
         int rowFrom = Math.clamp(scratch.rowFrom[r] - (long) origin, from, to);
         int rowTo = Math.clamp(scratch.rowTo[r] - (long) origin, rowFrom, to);
         int at = r * TileShape.KEYS;
         int scoresAt = scratch.scoresAt + at;
         float[] weights = scratch.weights;
-        if (hasTensors) {
-            RowMath.scale(weights, scoresAt + from, scale, to - from);
-            MaskTensors.apply(call, r, scoresAt - origin, origin + rowFrom, origin + rowTo, scratch);
+        if (!steps.isEmpty()) {
+            RowMath.scale(weights, scoresAt + from, steps.scale(), to - from);
+            scratch.scores.place(call, scratch.b, scratch.head(r), scratch.queryRow(r));
+            scratch.scores.columns(origin, from, to, rowFrom, rowTo, scratch.groupCovered[r / ROWS]);
+            scratch.scores.scores(weights, scoresAt);
+            steps.apply(call, scratch.scores);
+        }
+        if (steps.mayHide()) {
             NonFiniteValues.noteSeen(scratch, at + rowFrom, scoresAt + rowFrom, rowTo - rowFrom);
         }
         OnlineSoftmax.update(
-                weights, scoresAt, at, rowFrom, rowTo, factor, hasTensors, scratch.softmax, r, scratch.lanes);
+                weights, scoresAt, at, rowFrom, rowTo, factor, steps.hide(), scratch.softmax, r, scratch.lanes);
     }
 }

@@ -3,7 +3,6 @@ package heed.kernels.fused;
 import heed.attention.AttentionSpec;
 import heed.attention.ElementType;
 import heed.attention.KeyLayout;
-import heed.attention.Mask;
 import heed.attention.Support;
 
 /// What fused attention computes, in f32 whatever the [TileProducts], and in f64.
@@ -25,8 +24,8 @@ public final class FusedSupport {
                 .result();
     }
 
-    /// Whether `spec` is within it when rows of any type but f64 are converted to f32, and keys may lie in panels of
-    /// `panelWidth`.
+    /// Whether `spec` is within it when rows of any type but f64 are converted to f32, and keys may lie in
+    /// panels of `panelWidth`.
     public static Support converting(AttentionSpec spec, int panelWidth) {
         return common(spec)
                 .require(isShort(spec.queryType()), "queryType", spec.queryType(), "F32, F16, BF16, or all F64")
@@ -52,8 +51,17 @@ public final class FusedSupport {
 
     private static Support.Check common(AttentionSpec spec) {
         return new Support.Check()
-                .require(spec.softcap() == 0, "softcap", spec.softcap(), "0")
-                .require(spec.score().isEmpty(), "score", spec.score(), "none")
-                .require(!spec.mask().has(Mask.Expression.class), "mask", spec.mask(), "no expression");
+                .require(
+                        spec.softcap() == 0
+                                || (Float.isFinite((float) (1 / spec.softcap()))
+                                        && Float.isFinite((float) spec.softcap())),
+                        "softcap",
+                        spec.softcap(),
+                        "the range of f32")
+                .require(
+                        Float.isFinite((float) spec.probabilityScale()),
+                        "probabilityScale",
+                        spec.probabilityScale(),
+                        "the range of f32");
     }
 }

@@ -46,10 +46,10 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
         boolean allDirect = kernels.isPresent() && rows(sizes.queryLen()) <= TileShape.DIRECT_ROWS;
         loop = new TaskLoop(threads(options, slots, sizes, allDirect), executor);
         scratch = new TileScratch[loop.threads()];
-        for (int n = 0; n < scratch.length; n++) {
-            scratch[n] = new TileScratch(spec, shape);
-        }
         attention = new FusedAttention(spec, shape, slots);
+        for (int n = 0; n < scratch.length; n++) {
+            scratch[n] = new TileScratch(spec, shape, attention.steps());
+        }
         direct = kernels.map(them -> new DirectProducts(spec, shape, them, loop.threads()));
         store = new SplitStore(spec, sizes, shape, direct.isPresent());
         packed = allDirect
@@ -82,6 +82,7 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
     }
 
     void run(AttentionCall bound) {
+        attention.steps().check(bound);
         call = bound;
         if (direct.isPresent()) { // a lambda would capture `bound`: an object for each run
             direct.get().bind(bound);

@@ -29,7 +29,11 @@ final class TileOutput {
         double logSumExp = PartialOutput.logAddExp(seen, sink);
         double keep = sink == Double.NEGATIVE_INFINITY ? 1 : PartialOutput.weight(seen, logSumExp);
         int at = r * shape.paddedValueDim();
-        RowMath.scale(totals.output(), at, sum == 0 ? 0 : (float) (keep / sum), shape.paddedValueDim());
+        RowMath.scale(
+                totals.output(),
+                at,
+                sum == 0 ? 0 : (float) (keep / sum * call.spec().probabilityScale()),
+                shape.paddedValueDim());
         long outputAt = call.outputAt(b, head, i);
         if (call.hasLogSumExp()) {
             storeLogSumExp(call, call.logSumExpAt(b, head, i), logSumExp, outputAt, at, shape, scratch);

@@ -6,6 +6,9 @@ import static heed.kernels.tile.Lanes.WIDTH;
 import static heed.kernels.tile.Lanes.roundUp;
 
 import heed.attention.AttentionSpec;
+import heed.kernels.score.RowScores;
+import heed.kernels.score.ScoreSteps;
+import heed.kernels.score.TileMask;
 import heed.kernels.tile.RowMath;
 import heed.kernels.tile.SoftmaxRows;
 
@@ -19,9 +22,9 @@ public final class TileScratch {
 
     /// Weights of a block, `[rows, KEYS]` of [TileShape#KEYS], and its scores, the same from [#scoresAt] on.
     ///
-    /// Weights are made a group of rows after the other, from scores that must still be there for a second look. So
-    /// the two lie a group apart, each group's weights where the scores of the one before were, and a tile takes a
-    /// cache for one of them. The few rows of decoding lie wholly apart.
+    /// Weights are made a group of rows after the other, from scores that must still be there for a second look.
+    /// So the two lie a group apart, each group's weights where the scores of the one before were, and a tile
+    /// takes a cache for one of them. The few rows of decoding lie wholly apart.
     public final float[] weights;
 
     /// Where the scores begin.
@@ -57,8 +60,18 @@ public final class TileScratch {
     /// A vector.
     final float[] lanes;
 
-    /// Which keys of a block no mask tensor hides from a row: `[rows, KEYS]`, empty for specs without.
+    /// Which keys of a block no mask hides from a row within its interval: `[rows, KEYS]`, empty for specs that
+    /// hide none there.
     final boolean[] seen;
+
+    /// Whether the mask is known to hide nothing of a group's columns.
+    final boolean[] groupCovered;
+
+    /// The scores of a row on their way to weights.
+    final RowScores scores;
+
+    /// Judges tiles.
+    final TileMask.Ranges ranges;
 
     /// First key that a row sees.
     final int[] rowFrom;
@@ -84,7 +97,7 @@ public final class TileScratch {
     private final int group;
 
     /// Allocates for tiles of `shape`, whose rows are those of a group's query heads by turns.
-    public TileScratch(AttentionSpec spec, TileShape shape) {
+    TileScratch(AttentionSpec spec, TileShape shape, ScoreSteps steps) {
         group = spec.groupSize();
         int rowsMax = shape.scratchRows();
         int longest = Math.max(shape.headDim(), shape.paddedValueDim());
@@ -100,7 +113,10 @@ public final class TileScratch {
         convert = new Rows(panel.length);
         scales = new float[2 * TileShape.KEYS];
         lanes = new float[WIDTH];
-        seen = new boolean[MaskTensors.in(spec.mask()) ? rowsMax * TileShape.KEYS : 0];
+        seen = new boolean[steps.mayHide() ? rowsMax * TileShape.KEYS : 0];
+        groupCovered = new boolean[rowsMax / ROWS];
+        scores = steps.newRow(TileShape.KEYS);
+        ranges = steps.tileMask().newRanges();
         groupFrom = new int[rowsMax / ROWS];
         groupTo = new int[rowsMax / ROWS];
         rowFrom = new int[rowsMax];
@@ -172,6 +188,8 @@ public final class TileScratch {
         return Float.BYTES * floats
                 + Integer.BYTES * 2L * (groupFrom.length + rowFrom.length)
                 + seen.length
+                + groupCovered.length
+                + scores.bytes()
                 + softmax.bytes()
                 + totals.bytes()
                 + convert.bytes();

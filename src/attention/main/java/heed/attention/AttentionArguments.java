@@ -1,5 +1,7 @@
 package heed.attention;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The tensors and lengths of one run: set what changed, run, repeat.
@@ -18,10 +20,14 @@ import org.jspecify.annotations.Nullable;
 /// | [#logSumExp]   | `[batch, queryHeads, queryLen]`                | floating     | if the spec asks for it       |
 /// | [#mask]        | to `[batch, queryHeads, queryLen, kvLen]`      | BOOL         | [Mask.BooleanTensor]          |
 /// | [#bias]        | to `[batch, queryHeads, queryLen, kvLen]`      | floating     | [Mask.AdditiveTensor]         |
+/// | [#blockMask]   | to `[batch, queryHeads, queryBlocks, keyBlocks]` | BOOL       | [Mask.BlockTensor]            |
+/// | [#alibiSlopes] | `[queryHeads]`                                 | floating     | [Mask.Alibi]                  |
 /// | [#sink]        | `[queryHeads]`                                 | floating     | if the spec has a sink        |
+/// | [#scores]      | `[batch, queryHeads, queryLen, kvLen]`         | floating     | if the spec has a scoreStage  |
 ///
-/// Panels are drawn at [KeyLayout.Panels]. Rows of [ElementType#INT4] are half as many bytes. Masks are right-aligned
-/// to their shape and broadcast where a size is 1.
+/// Panels are drawn at [KeyLayout.Panels]. Rows of [ElementType#INT4] are half as many bytes. Masks are
+/// right-aligned to their shape and broadcast where a size is 1. With pages ([#pageTable]), `batch, kvHeads,
+/// kvLen` of key, value and their scales are `pages, kvHeads, pageLen`.
 ///
 /// Output tensors may not overlap an input, each other or themselves. Elements outside the lengths are left as
 /// they are. Not safe for use by several threads at once: give each its own.
@@ -55,6 +61,22 @@ public final class AttentionArguments {
 
     @Nullable
     Tensor sink;
+
+    @Nullable
+    Tensor blockMask;
+
+    @Nullable
+    Tensor alibiSlopes;
+
+    @Nullable
+    Tensor scores;
+
+    final Map<String, Tensor> captured = new LinkedHashMap<>();
+
+    long @Nullable [] treeBits;
+
+    @Nullable
+    PageTable pageTable;
 
     @Nullable
     SequenceLengths lengths;
@@ -136,6 +158,43 @@ public final class AttentionArguments {
     /// Sets the sink logits.
     public AttentionArguments sink(Tensor tensor) {
         sink = tensor;
+        return this;
+    }
+
+    /// Sets which blocks are seen.
+    public AttentionArguments blockMask(Tensor tensor) {
+        blockMask = tensor;
+        return this;
+    }
+
+    /// Sets the slope of each query head.
+    public AttentionArguments alibiSlopes(Tensor tensor) {
+        alibiSlopes = tensor;
+        return this;
+    }
+
+    /// Sets where the scores of [AttentionSpec#scoreStage] go.
+    public AttentionArguments scores(Tensor tensor) {
+        scores = tensor;
+        return this;
+    }
+
+    /// Sets the tensor that expressions call `name`, see [ScoreExpression#captured].
+    public AttentionArguments captured(String name, Tensor tensor) {
+        captured.put(name, tensor);
+        return this;
+    }
+
+    /// Sets the bits of [Mask.Tree]: for each query row `ceil(queryLen / 64)` words of its sequence, lowest bit
+    /// first, rows and sequences one after the other. The array is the caller's and is read during runs.
+    public AttentionArguments treeBits(long... bits) {
+        treeBits = bits;
+        return this;
+    }
+
+    /// Sets which pages hold the keys and values of each sequence.
+    public AttentionArguments pageTable(PageTable table) {
+        pageTable = table;
         return this;
     }
 

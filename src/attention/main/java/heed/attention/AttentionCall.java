@@ -1,12 +1,13 @@
 package heed.attention;
 
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The arguments of one run, checked and resolved: what a backend sees.
 ///
-/// A call belongs to a workspace of a [CheckedPlan] and is filled anew by each run. `…At` are bytes into the tensor's
-/// segment.
+/// A call belongs to a workspace of a [CheckedPlan] and is filled anew by each run. `…At` are bytes into the
+/// tensor's segment.
 public final class AttentionCall {
     private final AttentionSpec spec;
     private final Sequences sequences;
@@ -22,11 +23,21 @@ public final class AttentionCall {
     private @Nullable Tensor output;
     private @Nullable Tensor logSumExp;
     private @Nullable Tensor sink;
+    private @Nullable Tensor alibiSlopes;
+    private @Nullable Tensor scores;
+    private long @Nullable [] treeBits;
+    private final PairScores pairs;
+    private final List<Mask> maskParts;
+    private final CapturedTensors captured;
+    private final boolean hasBlockMask;
+    private final boolean hasAlibi;
+    private final boolean hasTree;
     private final boolean hasMask;
     private final boolean hasBias;
     private final boolean hasLogSumExp;
-    private final MaskRows mask = new MaskRows("mask");
-    private final MaskRows bias = new MaskRows("bias");
+    private final MaskRows mask = new MaskRows("mask", 1);
+    private final MaskRows bias = new MaskRows("bias", 1);
+    private final MaskRows blockMask;
 
     AttentionCall(AttentionSpec spec, AttentionSizes sizes) {
         this.spec = spec;
@@ -35,6 +46,20 @@ public final class AttentionCall {
         hasMask = spec.mask().has(Mask.BooleanTensor.class);
         hasBias = spec.mask().has(Mask.AdditiveTensor.class);
         hasLogSumExp = spec.hasLogSumExp();
+        pairs = new PairScores(this, spec);
+        maskParts = spec.mask().parts();
+        captured = new CapturedTensors(spec);
+        hasBlockMask = spec.mask().has(Mask.BlockTensor.class);
+        hasAlibi = spec.mask().has(Mask.Alibi.class);
+        hasTree = spec.mask().has(Mask.Tree.class);
+        blockMask = new MaskRows("blockMask", queryBlock(spec.mask()));
+    }
+
+    private static int queryBlock(Mask mask) {
+        return mask.leaves().stream()
+                .mapToInt(leaf -> leaf instanceof Mask.BlockTensor(int queryBlock, int _) ? queryBlock : 1)
+                .max()
+                .orElse(1);
     }
 
     /// What is computed.
@@ -67,8 +92,8 @@ public final class AttentionCall {
         return shared;
     }
 
-    /// The most threads that may take part, the calling one included: what the caller allows, and 1 if the memory is
-    /// the calling thread's alone. What the plan has bounds it further.
+    /// The most threads that may take part, the calling one included: what the caller allows, and 1 if the
+    /// memory is the calling thread's alone. What the plan has bounds it further.
     public int threads() {
         return shared ? threads : 1;
     }
@@ -128,6 +153,85 @@ public final class AttentionCall {
         return bias;
     }
 
+    /// The rows of the block mask, if the spec has one: a row for each block of queries, a column for each of
+    /// keys.
+    public MaskRows blockMask() {
+        return blockMask;
+    }
+
+    /// The slope of query head `head`, if the spec has [Mask.Alibi].
+    public double alibiSlope(int head) {
+        return alibiSlopes().get(head);
+    }
+
+    boolean hasAlibi() {
+        return hasAlibi;
+    }
+
+    Tensor alibiSlopes() {
+        return Objects.requireNonNull(alibiSlopes);
+    }
+
+    /// Where scores go, if the spec has a [ScoreStage].
+    Tensor scores() {
+        return Objects.requireNonNull(scores);
+    }
+
+    /// The masks that hold together, see [Mask#parts].
+    public List<Mask> maskParts() {
+        return maskParts;
+    }
+
+    /// The tensor that expressions capture as `name`.
+    public Tensor captured(String name) {
+        return captured.tensor(name);
+    }
+
+    /// Position `index` along `axis` of the captured tensor `name`.
+    ///
+    /// @throws ScoreExpressionException if there is none
+    public static int capturedIndex(String name, Tensor tensor, int axis, double index, int sequence) {
+        return CapturedTensors.index(name, tensor, axis, index, sequence);
+    }
+
+    /// Whether row `i` of sequence `b` sees key `j`, by the bits of [Mask.Tree].
+    public boolean treeSees(int b, int i, int j) {
+        int draft = j - (kvLen(b) - queryLen(b));
+        if (draft < 0) {
+            return true;
+        }
+        int words = Math.ceilDiv(queryLen(b), Long.SIZE);
+        long word = Objects.requireNonNull(treeBits)[treeStart(b) + i * words + draft / Long.SIZE];
+        return (word >>> draft & 1) != 0;
+    }
+
+    /// First word of sequence `b`.
+    private int treeStart(int b) {
+        int start = 0;
+        for (int before = 0; before < b; before++) {
+            start += queryLen(before) * Math.ceilDiv(queryLen(before), Long.SIZE);
+        }
+        return start;
+    }
+
+    /// What the softmax is given for row `i` of `head` and key `j` of sequence `b`, `scaled` being `scale · q ·
+    /// k`: by definition and in double; −∞ if the key is hidden.
+    ///
+    /// @throws ScoreExpressionException if the spec's score expression makes NaN of a number
+    public double score(int b, int head, int i, int j, double scaled) {
+        return pairs.of(b, head, i, j, scaled);
+    }
+
+    /// The value, for row `i` of `head` in sequence `b`, of an expression that depends on neither score nor key.
+    public double rowValue(ScoreExpression expression, int b, int head, int i) {
+        return pairs.value(expression, b, head, i, 0, Double.NaN);
+    }
+
+    /// `scaled` after the softcap.
+    double capped(double scaled) {
+        return pairs.capped(scaled);
+    }
+
     /// The sink tensor, if the spec has a sink.
     Tensor sink() {
         return Objects.requireNonNull(sink);
@@ -146,6 +250,12 @@ public final class AttentionCall {
     /// Key `j` of kv head `head` in sequence `b`, for [KeyLayout.Rows].
     public long keyAt(int b, int head, int j) {
         return sequences.keyRowAt(key(), b, head, j);
+    }
+
+    /// How many keys from key `j` on lie evenly apart, as far as a tensor's stride along keys says: those of the
+    /// page.
+    public int keysTogether(int j) {
+        return sequences.keysTogether(j);
     }
 
     /// Panel `panel` of kv head `head` in sequence `b`, that is dim 0 of its first key, for [KeyLayout.Panels].
@@ -176,6 +286,11 @@ public final class AttentionCall {
     /// Log-sum-exp of row `i` of `head` in sequence `b`.
     public long logSumExpAt(int b, int head, int i) {
         return sequences.queryRowAt(logSumExp(), b, head, i);
+    }
+
+    /// Scores of row `i` of `head` in sequence `b`, those of key 0 first.
+    long scoresAt(int b, int head, int i) {
+        return sequences.queryRowAt(scores(), b, head, i);
     }
 
     /// Reads query row `i` of `head` in sequence `b` into the `headDim` elements of `row`.
@@ -221,21 +336,53 @@ public final class AttentionCall {
         output = Door.given("output", arguments.output);
         logSumExp = takes("logSumExp", arguments.logSumExp, hasLogSumExp || arguments.accumulate, "logSumExp()");
         sink = takes("sink", arguments.sink, spec.sink(), "sink()");
+        alibiSlopes = takes("alibiSlopes", arguments.alibiSlopes, hasAlibi, "mask(Mask.alibi())");
+        scores = takes("scores", arguments.scores, spec.scoreStage().isPresent(), "scoreStage(…)");
         accumulate = arguments.accumulate;
         Tensor keyRows = Shapes.keyRows(spec.keyLayout(), key(), value());
-        sequences.bind(Shapes.queryRows(query()), keyRows, arguments.lengths);
+        sequences.bind(Shapes.queryRows(query()), keyRows, arguments.lengths, arguments.pageTable);
         shapes.check(sequences.queryBatch(), sequences.keyBatch());
         threads = arguments.threads;
         mask.bind(arguments.mask, hasMask, this);
         bias.bind(arguments.bias, hasBias, this);
+        blockMask.bind(arguments.blockMask, hasBlockMask, this);
+        captured.bind(arguments.captured);
+        bindTree(arguments.treeBits);
         checkMemory();
+    }
+
+    private void bindTree(long @Nullable [] bits) {
+        if (hasTree != (bits != null)) {
+            throw Checks.refusal(
+                    "treeBits go with a mask that has Mask.tree(): treeBits %s", bits == null ? "missing" : "given");
+        }
+        if (bits != null) {
+            for (int b = 0; b < batch(); b++) {
+                if (queryLen(b) > kvLen(b)) {
+                    throw Checks.refusal(
+                            "the queries of a tree are its last keys, so kvLen must not be below queryLen: sequence=%d, queryLen=%d, kvLen=%d",
+                            b, queryLen(b), kvLen(b));
+                }
+            }
+            int needed = treeStart(batch());
+            if (bits.length < needed) {
+                throw Checks.refusal(
+                        "treeBits must have ceil(queryLen / 64) words for each query row: words=%d, needed=%d",
+                        bits.length, needed);
+            }
+        }
+        treeBits = bits;
     }
 
     /// Forgets every segment.
     void release() {
         query = key = value = keyScale = valueScale = output = logSumExp = sink = null;
+        alibiSlopes = scores = null;
+        treeBits = null;
         mask.release();
         bias.release();
+        blockMask.release();
+        captured.release();
     }
 
     private static @Nullable Tensor takes(String name, @Nullable Tensor tensor, boolean wanted, String builderCall) {
@@ -256,10 +403,23 @@ public final class AttentionCall {
         input("mask", mask.tensor());
         input("bias", bias.tensor());
         input("sink", sink);
+        input("blockMask", blockMask.tensor());
+        input("alibiSlopes", alibiSlopes);
+        for (int n = 0; n < captured.count(); n++) {
+            input(captured.name(n), captured.tensor(n));
+        }
         shared &= Door.isShared(output());
+        if (scores != null) {
+            Door.writable("scores", scores);
+            Door.apart("scores", scores, "output", output());
+            shared &= Door.isShared(scores);
+        }
         if (logSumExp != null) {
             Door.writable("logSumExp", logSumExp);
             Door.apart("logSumExp", logSumExp, "output", output());
+            if (scores != null) {
+                Door.apart("logSumExp", logSumExp, "scores", scores);
+            }
             shared &= Door.isShared(logSumExp);
         }
     }
@@ -272,6 +432,9 @@ public final class AttentionCall {
         Door.apart("output", output(), name, tensor);
         if (logSumExp != null) {
             Door.apart("logSumExp", logSumExp, name, tensor);
+        }
+        if (scores != null) {
+            Door.apart("scores", scores, name, tensor);
         }
         shared &= Door.isShared(tensor);
     }

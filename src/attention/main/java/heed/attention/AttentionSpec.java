@@ -10,9 +10,9 @@ import java.util.Set;
 
 /// Everything that changes the mathematics or the storage of attention, `softmax(scale · Q Kᵀ + mask) · V`.
 ///
-/// A spec is a value: equal specs share a plan. It is checked once, when built; a wrong one cannot exist. Lengths and
-/// tensors come with each run. The score of a pair is computed in this order: scale, softcap, [ScoreExpression],
-/// additive mask, hiding masks; then softmax with the sink, then `· V`.
+/// A spec is a value: equal specs share a plan. It is checked once, when built; a wrong one cannot exist. Lengths
+/// and tensors come with each run. The score of a pair is computed in this order: scale, softcap,
+/// [ScoreExpression], additive mask, hiding masks; then softmax with the sink, then `· V`.
 ///
 /// ```java
 /// AttentionSpec spec = AttentionSpec.builder(32, 128).kvHeads(8).mask(Mask.causal()).build();
@@ -26,6 +26,8 @@ import java.util.Set;
 /// @param softcap `c` of `c · tanh(score / c)`, 0 for none
 /// @param sink whether each query head has a learned logit that takes weight and gives no value
 /// @param score what becomes of the score after scale and softcap
+/// @param probabilityScale factor on the probabilities after the softmax, any finite number; the log-sum-exp is
+///     without it
 /// @param mask which keys are seen, and what is added to scores
 /// @param alignment where query row 0 stands among the keys
 /// @param queryType type of the query, any floating-point type
@@ -33,8 +35,10 @@ import java.util.Set;
 ///     `valueDim` in whole groups
 /// @param outputType type of the output, any floating-point type
 /// @param keyLayout how keys lie in memory
+/// @param pageLen keys of a page if keys and values lie in pages ([PageTable]), 0 if those of a sequence lie together
 /// @param determinism what may change the bits of a result
 /// @param extraOutputs what is written besides the output
+/// @param scoreStage which scores are written, for small cases; empty for none
 public record AttentionSpec(
         int queryHeads,
         int kvHeads,
@@ -44,14 +48,17 @@ public record AttentionSpec(
         double softcap,
         boolean sink,
         Optional<ScoreExpression> score,
+        double probabilityScale,
         Mask mask,
         QueryAlignment alignment,
         ElementType queryType,
         ElementType kvType,
         ElementType outputType,
         KeyLayout keyLayout,
+        int pageLen,
         Determinism determinism,
-        Set<ExtraOutput> extraOutputs) {
+        Set<ExtraOutput> extraOutputs,
+        Optional<ScoreStage> scoreStage) {
 
     /// Checks every component and the rules between them.
     public AttentionSpec {
@@ -74,16 +81,33 @@ public record AttentionSpec(
                 Double.isFinite(softcap) && softcap >= 0,
                 "softcap must be positive, or 0 for none: softcap=%s",
                 softcap);
+        require(
+                Double.isFinite(probabilityScale),
+                "probabilityScale must be finite: probabilityScale=%s",
+                probabilityScale);
+        given("scoreStage", scoreStage);
+        requirePages(pageLen, keyLayout);
         requireFloating("queryType", queryType);
         requireFloating("outputType", outputType);
         requireStorage(kvType, headDim, valueDim);
         requireOnce(mask, Mask.BooleanTensor.class);
         requireOnce(mask, Mask.AdditiveTensor.class);
+        requireOnce(mask, Mask.BlockTensor.class);
+        requireOnce(mask, Mask.Alibi.class);
         extraOutputs = Set.copyOf(extraOutputs);
     }
 
     private static void given(String name, Object component) {
         Objects.requireNonNull(component, () -> name + " must be given: " + name + "=null");
+    }
+
+    private static void requirePages(int pageLen, KeyLayout layout) {
+        require(pageLen >= 0, "pageLen must be positive, or 0 for keys that lie together: pageLen=%d", pageLen);
+        require(
+                !(layout instanceof KeyLayout.Panels(int width)) || pageLen % width == 0,
+                "the width of panels must divide pageLen: keyLayout=%s, pageLen=%d",
+                layout,
+                pageLen);
     }
 
     private static void requireFloating(String name, ElementType type) {
@@ -107,7 +131,7 @@ public record AttentionSpec(
     }
 
     private static void requireOnce(Mask mask, Class<? extends Mask> kind) {
-        long count = mask.parts().stream().filter(kind::isInstance).count();
+        long count = mask.leaves().stream().filter(kind::isInstance).count();
         require(
                 count <= 1,
                 "a mask may hold one %s, since a run gives one tensor for it: count=%d",
@@ -120,6 +144,11 @@ public record AttentionSpec(
         return queryHeads / kvHeads;
     }
 
+    /// Whether keys and values lie in pages.
+    public boolean isPaged() {
+        return pageLen > 0;
+    }
+
     /// Whether runs write the log-sum-exp.
     public boolean hasLogSumExp() {
         return extraOutputs.contains(ExtraOutput.LOG_SUM_EXP);
@@ -130,8 +159,8 @@ public record AttentionSpec(
         return new Builder(this);
     }
 
-    /// A builder for `queryHeads` heads of `headDim` elements: multi-head attention in f32 without mask, scaled by
-    /// `1/√headDim`, until told otherwise.
+    /// A builder for `queryHeads` heads of `headDim` elements: multi-head attention in f32 without mask, scaled
+    /// by `1/√headDim`, until told otherwise.
     public static Builder builder(int queryHeads, int headDim) {
         positive("headDim", headDim);
         return new Builder(new AttentionSpec(
@@ -143,14 +172,17 @@ public record AttentionSpec(
                 0,
                 false,
                 Optional.empty(),
+                1,
                 Mask.none(),
                 QueryAlignment.BOTTOM_RIGHT,
                 ElementType.F32,
                 ElementType.F32,
                 ElementType.F32,
                 KeyLayout.rows(),
+                0,
                 Determinism.DEFAULT,
-                Set.of()));
+                Set.of(),
+                Optional.empty()));
     }
 
     /// Collects the components of a spec; [#build] checks them.
@@ -163,13 +195,16 @@ public record AttentionSpec(
         private double softcap;
         private boolean sink;
         private Optional<ScoreExpression> score;
+        private double probabilityScale;
         private Mask mask;
         private QueryAlignment alignment;
         private ElementType queryType;
         private ElementType kvType;
         private ElementType outputType;
         private KeyLayout keyLayout;
+        private int pageLen;
         private Determinism determinism;
+        private Optional<ScoreStage> scoreStage;
         private final Set<ExtraOutput> extraOutputs = EnumSet.noneOf(ExtraOutput.class);
 
         private Builder(AttentionSpec spec) {
@@ -181,13 +216,16 @@ public record AttentionSpec(
             softcap = spec.softcap;
             sink = spec.sink;
             score = spec.score;
+            probabilityScale = spec.probabilityScale;
             mask = spec.mask;
             alignment = spec.alignment;
             queryType = spec.queryType;
             kvType = spec.kvType;
             outputType = spec.outputType;
             keyLayout = spec.keyLayout;
+            pageLen = spec.pageLen;
             determinism = spec.determinism;
+            scoreStage = spec.scoreStage;
             extraOutputs.addAll(spec.extraOutputs);
         }
 
@@ -224,6 +262,12 @@ public record AttentionSpec(
         /// Replaces each score by the expression's value.
         public Builder score(ScoreExpression expression) {
             score = Optional.of(expression);
+            return this;
+        }
+
+        /// Factor on the probabilities after the softmax. Default: 1.
+        public Builder probabilityScale(double factor) {
+            probabilityScale = factor;
             return this;
         }
 
@@ -264,6 +308,13 @@ public record AttentionSpec(
             return this;
         }
 
+        /// Keys and values lie in pages of `keys` keys; runs give [AttentionArguments#pageTable]. Default: 0,
+        /// they lie together.
+        public Builder pageLen(int keys) {
+            pageLen = keys;
+            return this;
+        }
+
         /// What may change the bits of a result. Default: [Determinism#DEFAULT].
         public Builder determinism(Determinism promise) {
             determinism = promise;
@@ -273,6 +324,12 @@ public record AttentionSpec(
         /// Also writes the natural log of the softmax denominator to [AttentionArguments#logSumExp].
         public Builder logSumExp() {
             extraOutputs.add(ExtraOutput.LOG_SUM_EXP);
+            return this;
+        }
+
+        /// Also writes the scores as they are at `stage` to [AttentionArguments#scores], every pair of them.
+        public Builder scoreStage(ScoreStage stage) {
+            scoreStage = Optional.of(stage);
             return this;
         }
 
@@ -289,14 +346,17 @@ public record AttentionSpec(
                     softcap,
                     sink,
                     score,
+                    probabilityScale,
                     mask,
                     alignment,
                     queryType,
                     kvType,
                     outputType,
                     keyLayout,
+                    pageLen,
                     determinism,
-                    extraOutputs);
+                    extraOutputs,
+                    scoreStage);
         }
     }
 }

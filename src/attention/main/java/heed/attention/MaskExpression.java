@@ -1,7 +1,7 @@
 package heed.attention;
 
-/// A condition on a (query, key) pair, as a tree: what [Mask.Expression] keeps visible and [ScoreExpression.Select]
-/// chooses by.
+/// A condition on a (query, key) pair, as a tree: what [Mask.Expression] keeps visible and
+/// [ScoreExpression.Select] chooses by.
 public sealed interface MaskExpression {
     /// Two expressions compared.
     record Compare(Comparison comparison, ScoreExpression left, ScoreExpression right) implements MaskExpression {}
@@ -18,11 +18,29 @@ public sealed interface MaskExpression {
     /// How two numbers are compared.
     enum Comparison {
         /// `x < y`
-        LESS,
+        LESS {
+            @Override
+            public boolean holds(double x, double y) {
+                return x < y;
+            }
+        },
         /// `x ≤ y`
-        LESS_OR_EQUAL,
+        LESS_OR_EQUAL {
+            @Override
+            public boolean holds(double x, double y) {
+                return x <= y;
+            }
+        },
         /// `x = y`
-        EQUAL
+        EQUAL {
+            @Override
+            public boolean holds(double x, double y) {
+                return x == y;
+            }
+        };
+
+        /// Whether it holds of the two; not if one is NaN.
+        public abstract boolean holds(double x, double y);
     }
 
     /// Holds when both do.

@@ -3,7 +3,8 @@ package heed.attention;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The rows of a mask tensor, right-aligned to `[batch, queryHeads, queryLen, kvLen]` and broadcast where a size is 1.
+/// The rows of a mask tensor, right-aligned to `[batch, queryHeads, queryLen, kvLen]` and broadcast where a size
+/// is 1.
 public final class MaskRows {
     private final String name;
     private @Nullable Tensor tensor;
@@ -13,8 +14,12 @@ public final class MaskRows {
     private long keyStride;
     private int columns;
 
-    MaskRows(String name) {
+    private final int rowsPerElement;
+
+    /// The rows of argument `name`, an element of which speaks of `rowsPerElement` query rows.
+    MaskRows(String name, int rowsPerElement) {
         this.name = name;
+        this.rowsPerElement = rowsPerElement;
     }
 
     /// Keys that the tensor speaks of; further ones are hidden.
@@ -40,6 +45,11 @@ public final class MaskRows {
     /// Byte of the element for key 0 and row `i` of `head` in sequence `b`.
     public long rowAt(int b, int head, int i) {
         return Objects.requireNonNull(tensor).offset() + b * batchStride + head * headStride + i * rowStride;
+    }
+
+    /// The element for row `i` and column `j`, below [#columns], of `head` in sequence `b`.
+    public double element(int b, int head, int i, int j) {
+        return type().read(segment(), rowAt(b, head, i) + j * keyStride);
     }
 
     @Nullable
@@ -69,7 +79,8 @@ public final class MaskRows {
         }
         batchStride = stride(rows, 4, call.batch(), "batch");
         headStride = stride(rows, 3, call.spec().queryHeads(), "queryHeads");
-        rowStride = stride(rows, 2, longest, "queryLen");
+        rowStride = stride(
+                rows, 2, Math.ceilDiv(longest, rowsPerElement), rowsPerElement == 1 ? "queryLen" : "queryBlocks");
         int width = rows.size(rows.rank() - 1);
         keyStride = width == 1 ? 0 : rows.stride(rows.rank() - 1);
         columns = width == 1 ? mostKeys : width;
@@ -81,10 +92,10 @@ public final class MaskRows {
     }
 
     private void checkType(Tensor rows) {
-        if (name.equals("mask")) {
-            Door.type(name, rows, ElementType.BOOL);
-        } else {
+        if (name.equals("bias")) {
             Door.floating(name, rows);
+        } else {
+            Door.type(name, rows, ElementType.BOOL);
         }
     }
 

@@ -1,9 +1,13 @@
 package heed.attention;
 
+import java.util.List;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
+
 /// A function of the score, as a tree that backends interpret, compile or differentiate.
 ///
-/// It stands where the bias stands: after scale and softcap, before the mask. Trees are values: equal trees are one
-/// specification and share one compiled kernel.
+/// It stands where the bias stands: after scale and softcap, before the mask. Trees are values: equal trees are
+/// one specification and share one compiled kernel.
 ///
 /// ```java
 /// // ALiBi with slope 1/16: score − (p − j) / 16
@@ -29,6 +33,22 @@ public sealed interface ScoreExpression {
     record Select(MaskExpression condition, ScoreExpression then, ScoreExpression otherwise)
             implements ScoreExpression {}
 
+    /// An element of a tensor that the run gives as [AttentionArguments#captured]: a table of slopes, of relative
+    /// biases, of documents.
+    ///
+    /// @param name what the run calls the tensor
+    /// @param indices one for each axis, each an integer within it wherever a key is seen
+    record Captured(String name, List<ScoreExpression> indices) implements ScoreExpression {
+        /// Keeps a copy of the indices.
+        public Captured {
+            indices = List.copyOf(indices);
+            Checks.require(
+                    indices.size() >= 1 && indices.size() <= 4,
+                    "a captured tensor has 1 to 4 axes: indices=%s",
+                    indices);
+        }
+    }
+
     /// What an [Index] counts.
     enum Axis {
         /// Position `p` of the query, see [QueryAlignment].
@@ -44,31 +64,55 @@ public sealed interface ScoreExpression {
     /// Functions of one operand.
     enum UnaryOperator {
         /// `−x`
-        NEGATE,
+        NEGATE(x -> -x),
         /// `|x|`
-        ABS,
+        ABS(Math::abs),
         /// `eˣ`
-        EXP,
+        EXP(Math::exp),
         /// Natural logarithm.
-        LOG,
+        LOG(Math::log),
         /// Hyperbolic tangent.
-        TANH
+        TANH(Math::tanh),
+        /// The largest integer that is not above `x`.
+        FLOOR(Math::floor);
+
+        private final DoubleUnaryOperator definition;
+
+        UnaryOperator(DoubleUnaryOperator definition) {
+            this.definition = definition;
+        }
+
+        /// `operator(x)`
+        public double of(double x) {
+            return definition.applyAsDouble(x);
+        }
     }
 
     /// Functions of two operands.
     enum BinaryOperator {
         /// `x + y`
-        ADD,
+        ADD((x, y) -> x + y),
         /// `x − y`
-        SUBTRACT,
+        SUBTRACT((x, y) -> x - y),
         /// `x · y`
-        MULTIPLY,
+        MULTIPLY((x, y) -> x * y),
         /// `x / y`
-        DIVIDE,
+        DIVIDE((x, y) -> x / y),
         /// The smaller.
-        MIN,
+        MIN(Math::min),
         /// The larger.
-        MAX
+        MAX(Math::max);
+
+        private final DoubleBinaryOperator definition;
+
+        BinaryOperator(DoubleBinaryOperator definition) {
+            this.definition = definition;
+        }
+
+        /// `x operator y`
+        public double of(double x, double y) {
+            return definition.applyAsDouble(x, y);
+        }
     }
 
     /// [Score].
@@ -99,6 +143,11 @@ public sealed interface ScoreExpression {
     /// The sequence of the batch.
     static ScoreExpression sequence() {
         return new Index(Axis.SEQUENCE);
+    }
+
+    /// The element of the captured tensor `name` at `indices`, one for each axis.
+    static ScoreExpression captured(String name, ScoreExpression... indices) {
+        return new Captured(name, List.of(indices));
     }
 
     /// `this + other`
@@ -134,6 +183,36 @@ public sealed interface ScoreExpression {
     /// `operator(this)`
     default ScoreExpression apply(UnaryOperator operator) {
         return new Unary(operator, this);
+    }
+
+    /// `−this`
+    default ScoreExpression negate() {
+        return apply(UnaryOperator.NEGATE);
+    }
+
+    /// `|this|`
+    default ScoreExpression abs() {
+        return apply(UnaryOperator.ABS);
+    }
+
+    /// `e` to the power of this.
+    default ScoreExpression exp() {
+        return apply(UnaryOperator.EXP);
+    }
+
+    /// The natural logarithm of this.
+    default ScoreExpression log() {
+        return apply(UnaryOperator.LOG);
+    }
+
+    /// The hyperbolic tangent of this.
+    default ScoreExpression tanh() {
+        return apply(UnaryOperator.TANH);
+    }
+
+    /// The largest integer that is not above this.
+    default ScoreExpression floor() {
+        return apply(UnaryOperator.FLOOR);
     }
 
     /// Holds when `this < other`.

@@ -68,6 +68,10 @@ public final class SequenceLengths {
         return offsets;
     }
 
+    boolean hasKeyLens() {
+        return kvLens != null;
+    }
+
     boolean queriesAreRagged() {
         return queryStarts != null;
     }

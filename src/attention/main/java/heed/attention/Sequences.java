@@ -3,14 +3,22 @@ package heed.attention;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The sequences of one run, resolved: copied from the caller's arrays, so that a caller who changes an array during
-/// a run changes nothing.
+/// The sequences of one run, resolved: copied from the caller's arrays, so that a caller who changes an array
+/// during a run changes nothing.
 final class Sequences {
     private final AttentionSpec spec;
     private final AttentionSizes sizes;
 
     /// Keys of a panel, 1 for rows.
     private final int panelWidth;
+
+    /// Keys of a page, 0 if there are none.
+    private final int pageLen;
+
+    /// Pages of the longest sequence.
+    private final int pageWidth;
+
+    private final int[] pages;
 
     private final int[] queryStarts;
     private final int[] queryLens;
@@ -29,6 +37,9 @@ final class Sequences {
         kvStarts = new int[sizes.batch()];
         kvLens = new int[sizes.batch()];
         positions = new int[sizes.batch()];
+        pageLen = spec.pageLen();
+        pageWidth = pageLen == 0 ? 0 : Math.ceilDiv(sizes.kvLen(), pageLen);
+        pages = new int[Math.multiplyExact(sizes.batch(), pageWidth)];
         panelWidth = switch (spec.keyLayout()) {
             case KeyLayout.Rows _ -> 1;
             case KeyLayout.Panels(int width) -> width;
@@ -56,9 +67,23 @@ final class Sequences {
         return raggedQueries ? 1 : batch;
     }
 
-    /// Entries of the key's batch axis.
+    /// First query row of sequence `b` when the sequences lie one after the other.
+    int queryStart(int b) {
+        return queryStarts[b];
+    }
+
+    /// Entries of the key's batch axis, unless it is pages.
     int keyBatch() {
         return raggedKeys ? 1 : batch;
+    }
+
+    /// Keys from key `j` on that lie evenly apart.
+    int keysTogether(int j) {
+        return pageLen == 0 ? Integer.MAX_VALUE : pageLen - j % pageLen;
+    }
+
+    private int page(int b, int j) {
+        return pages[b * pageWidth + j / pageLen];
     }
 
     /// Byte of row `i` of `head` in sequence `b` of the query, or of a tensor that follows it.
@@ -68,12 +93,17 @@ final class Sequences {
 
     /// Byte of row `j` of `head` in sequence `b` of keys in rows, of values, or of a tensor that follows them.
     long keyRowAt(Tensor tensor, int b, int head, int j) {
-        return rowAt(tensor, raggedKeys ? 0 : b, head, kvStarts[b] + j);
+        return pageLen == 0
+                ? rowAt(tensor, raggedKeys ? 0 : b, head, kvStarts[b] + j)
+                : rowAt(tensor, page(b, j), head, j % pageLen);
     }
 
     /// Byte of panel `panel` of `head` in sequence `b` of a key tensor in panels.
     long keyPanelAt(Tensor tensor, int b, int head, int panel) {
-        return rowAt(tensor, raggedKeys ? 0 : b, head, kvStarts[b] / panelWidth + panel);
+        int j = panel * panelWidth;
+        return pageLen == 0
+                ? rowAt(tensor, raggedKeys ? 0 : b, head, kvStarts[b] / panelWidth + panel)
+                : rowAt(tensor, page(b, j), head, j % pageLen / panelWidth);
     }
 
     private static long rowAt(Tensor tensor, int b, int head, int row) {
@@ -81,7 +111,7 @@ final class Sequences {
     }
 
     /// Takes in what the caller gave; what is not given follows from the tensors.
-    void bind(Tensor query, Tensor keys, @Nullable SequenceLengths lengths) {
+    void bind(Tensor query, Tensor keys, @Nullable SequenceLengths lengths, @Nullable PageTable table) {
         int count = lengths == null ? query.size(0) : lengths.batch();
         if (count > sizes.batch()) {
             throw Checks.refusal("batch must fit the plan's %d: batch=%d", sizes.batch(), count);
@@ -94,8 +124,9 @@ final class Sequences {
             fill(keys.size(2), kvStarts, kvLens);
         } else {
             lengths.resolveQueries(query.size(2), queryStarts, queryLens);
-            lengths.resolveKeys(keys.size(2), kvStarts, kvLens);
+            lengths.resolveKeys(pageLen == 0 ? keys.size(2) : sizes.kvLen(), kvStarts, kvLens);
         }
+        bindPages(keys, lengths, table);
         for (int b = 0; b < batch; b++) {
             if (kvStarts[b] % panelWidth != 0) {
                 throw Checks.refusal(
@@ -105,6 +136,24 @@ final class Sequences {
             }
         }
         place(lengths == null ? null : lengths.offsets());
+    }
+
+    private void bindPages(Tensor keys, @Nullable SequenceLengths lengths, @Nullable PageTable table) {
+        if ((pageLen > 0) != (table != null)) {
+            throw Checks.refusal(
+                    "pageTable goes with a spec that has a pageLen: pageLen=%d, pageTable %s",
+                    pageLen, table == null ? "missing: call AttentionArguments.pageTable" : "given");
+        }
+        if (table == null) {
+            return;
+        }
+        if (lengths == null || lengths.keysAreRagged() || !lengths.hasKeyLens()) {
+            throw Checks.refusal("keys in pages need their number for each sequence: call SequenceLengths.kvLens");
+        }
+        for (int b = 0; b < batch; b++) {
+            fits("kvLen", kvLens[b], sizes.kvLen(), b);
+        }
+        table.resolve(batch, kvLens, pageLen, keys.size(0), pages, pageWidth);
     }
 
     private void fill(int rows, int[] starts, int[] lens) {

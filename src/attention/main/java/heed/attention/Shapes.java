@@ -1,7 +1,7 @@
 package heed.attention;
 
-/// Whether the tensors of a call have the shapes and types that its spec and each other ask for. One belongs to each
-/// [AttentionCall], since a run makes no objects.
+/// Whether the tensors of a call have the shapes and types that its spec and each other ask for. One belongs to
+/// each [AttentionCall], since a run makes no objects.
 final class Shapes {
     private final AttentionCall call;
     private final AttentionSpec spec;
@@ -47,7 +47,16 @@ final class Shapes {
     void check(int queries, int sequences) {
         queryBatch = queries;
         keyBatch = sequences;
-        keys = keyRows(spec.keyLayout(), call.key(), call.value()).size(2);
+        Tensor rows = keyRows(spec.keyLayout(), call.key(), call.value());
+        keys = rows.size(2);
+        if (spec.isPaged()) {
+            keyBatch = rows.size(0);
+            if (keys != spec.pageLen()) {
+                throw Checks.refusal(
+                        "keys and values in pages must be [pages, kvHeads, pageLen, dim] with pageLen=%d: got %s",
+                        spec.pageLen(), rows);
+            }
+        }
         checkQueries();
         checkKeys();
         checkValues();
@@ -65,6 +74,10 @@ final class Shapes {
                 rows,
                 spec.headDim());
         Door.type("query", call.query(), spec.queryType());
+        if (call.hasAlibi()) {
+            Door.shape("alibiSlopes", call.alibiSlopes(), "[queryHeads]", spec.queryHeads());
+            Door.floating("alibiSlopes", call.alibiSlopes());
+        }
         if (spec.sink()) {
             Door.shape("sink", call.sink(), "[queryHeads]", spec.queryHeads());
             Door.floating("sink", call.sink());
@@ -154,9 +167,31 @@ final class Shapes {
                 rows,
                 spec.valueDim());
         Door.type("output", call.output(), spec.outputType());
+        if (spec.scoreStage().isPresent()) {
+            checkScores();
+        }
         if (call.hasLogSumExp()) {
             Door.shape("logSumExp", call.logSumExp(), "[batch, queryHeads, queryLen]", queryBatch, heads, rows);
             Door.floating("logSumExp", call.logSumExp());
         }
+    }
+
+    private void checkScores() {
+        int longest = 0;
+        for (int b = 0; b < call.batch(); b++) {
+            longest = Math.max(longest, call.kvLen(b));
+        }
+        Tensor scores = call.scores();
+        int[] least = {queryBatch, spec.queryHeads(), call.query().size(2), longest};
+        if (scores.rank() != 4
+                || scores.size(0) != queryBatch
+                || scores.size(1) != spec.queryHeads()
+                || scores.size(2) != call.query().size(2)
+                || scores.size(3) < longest) {
+            throw Checks.refusal(
+                    "scores must be [batch, queryHeads, queryLen, kvLen] = %s, or longer along its last axis: scores=%s",
+                    java.util.Arrays.toString(least), scores);
+        }
+        Door.floating("scores", scores);
     }
 }

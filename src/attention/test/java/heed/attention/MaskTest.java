@@ -24,6 +24,8 @@ final class MaskTest {
                 Mask.slidingWindow(2, Mask.UNBOUNDED),
                 Mask.slidingWindow(Integer.MAX_VALUE, Integer.MAX_VALUE),
                 Mask.causal().and(Mask.slidingWindow(4, 4)),
+                Mask.firstKeys(3),
+                Mask.causal().and(Mask.firstKeys(3)),
                 Mask.slidingWindow(1, 5).and(Mask.slidingWindow(5, 1)).and(Mask.causal()));
     }
 
@@ -33,7 +35,9 @@ final class MaskTest {
             case Mask.Causal _ -> j <= p;
             case Mask.SlidingWindow(int left, int right) ->
                 (left < 0 || p - j <= left) && (right < 0 || j - p <= right);
+            case Mask.FirstKeys(int count) -> j < count;
             case Mask.None _, Mask.BooleanTensor _, Mask.AdditiveTensor _, Mask.Expression _, Mask.And _ -> true;
+            case Mask.Or _, Mask.Tree _, Mask.BlockTensor _, Mask.Alibi _ -> true;
         });
     }
 
@@ -49,6 +53,23 @@ final class MaskTest {
                 assertEquals(sees(mask, p, j), first <= j && j < end, mask + " p=" + p + " j=" + j);
             }
         }
+    }
+
+    @Test
+    void intervalsOfADisjunctionCoverBoth() {
+        Mask streaming = Mask.sinksAndWindow(2, 3);
+        assertEquals(0, streaming.firstKey(9));
+        assertEquals(10, streaming.endKey(9, KV_LEN));
+        Mask apart = Mask.slidingWindow(0, 0).or(Mask.slidingWindow(5, -3 + 2));
+        assertEquals(4, apart.firstKey(9));
+        assertEquals(KV_LEN, apart.endKey(9, KV_LEN));
+    }
+
+    @Test
+    void disjunctionsThatAddAreRefused() {
+        assertRefused(
+                "a disjunction chooses what is seen, so none of its masks may add to scores: part=AdditiveTensor[]",
+                () -> Mask.causal().or(Mask.additiveTensor()));
     }
 
     @Test

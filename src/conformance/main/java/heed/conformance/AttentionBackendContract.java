@@ -25,8 +25,8 @@ package heed.conformance;
 /// | [ConcurrencyContract]    | many threads, one executor nested, confined and closing arenas                |
 /// | [RefusalContract]        | bad input refused with nothing written                                        |
 ///
-/// A backend whose runs leave no garbage shows it by [AllocationContract]; `reference`, which is there to be read,
-/// does not.
+/// A backend whose runs leave no garbage shows it by [AllocationContract]; `reference`, which is there to be
+/// read, does not.
 ///
 /// An unavailable backend and a spec it does not support are skipped with their reason; `HEED_REQUIRE` turns the
 /// former into a failure. Failures print the seed of their random tensors.
@@ -35,6 +35,7 @@ public interface AttentionBackendContract
                 SizesContract,
                 TypesContract,
                 MaskContract,
+                MaskKindsContract,
                 LengthsContract,
                 LayoutContract,
                 MergeContract,

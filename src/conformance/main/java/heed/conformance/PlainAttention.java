@@ -113,6 +113,9 @@ final class PlainAttention {
             case Mask.AdditiveTensor _ ->
                 element(problem.bias().orElseThrow(), b, head, i, j) != Double.NEGATIVE_INFINITY;
             case Mask.Expression _ -> throw new IllegalArgumentException("the yardstick has no expressions");
+            case Mask.FirstKeys(int count) -> j < count;
+            case Mask.Alibi _, Mask.BlockTensor _, Mask.Tree _, Mask.Or _ ->
+                throw new IllegalArgumentException("the yardstick has no " + part);
             case Mask.And _ -> throw new IllegalArgumentException("parts are never conjunctions");
         });
     }

@@ -107,7 +107,7 @@ final class CaseSpec {
             expression = expression.plus(
                     alibi.kind().equals("signed")
                             ? distance.times(constant(slope))
-                            : distance.apply(ScoreExpression.UnaryOperator.ABS).times(constant(-slope)));
+                            : distance.abs().times(constant(-slope)));
         }
         return expression;
     }
