@@ -8,8 +8,9 @@ import heed.kernels.tile.Widening;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Brings stored rows to where the kernels read them, a chunk at a time: for each thread an array that the first-level
-/// cache holds. The copy is what waits for memory, with as many lines under way as the core can have.
+/// Brings stored rows to where the kernels read them, a chunk at a time: for each thread an array that the
+/// first-level cache holds. The copy is what waits for memory, with as many lines under way as the core can
+/// have.
 ///
 /// What the kernels cannot read is widened to f32 on the way, once for all query rows.
 final class DirectOperand {
@@ -20,7 +21,8 @@ final class DirectOperand {
     private final byte[][] bytes;
     private final float[][] scales;
 
-    /// Room for `rows` rows of `dim` elements of `type`, which kernels read as `read`, for each of `workers` threads.
+    /// Room for `rows` rows of `dim` elements of `type`, which kernels read as `read`, for each of `workers`
+    /// threads.
     DirectOperand(ElementType type, StoredType read, int dim, int rows, int workers) {
         this.type = type;
         this.dim = dim;
@@ -51,39 +53,33 @@ final class DirectOperand {
         return chunks.length * (4 * floats + 2 * shorts + chunk.bytes().length + bytes[0].length);
     }
 
-    /// Copies `count` rows that begin at byte `at`, `stride` bytes apart; of INT8 without their scales.
-    StoredChunk rows(int worker, Tensor tensor, long at, long stride, int count) {
-        copyRows(worker, tensor, at, stride, dim, count);
-        return read(worker, count * dim);
-    }
-
-    /// Copies `count` rows of INT4 pairs that begin at byte `at`, and their scales, which begin at byte `scaleAt`.
-    StoredChunk rows(int worker, Tensor pairs, long at, Tensor scale, long scaleAt, int count) {
-        copyRows(worker, pairs, at, pairs.stride(2), dim / 2, count);
-        int groups = dim / ElementType.INT4_GROUP;
-        for (int n = 0; n < count; n++) {
-            long rowAt = scaleAt + n * scale.stride(2);
-            StoredBlock.readScales(scale, rowAt, scale.stride(3), groups, scales[worker], n * groups);
-        }
-        Widening.int4(bytes[worker], scales[worker], count * groups, ElementType.INT4_GROUP, chunks[worker].floats());
-        return chunks[worker];
-    }
-
-    /// Copies rows of `length` stored elements.
-    private void copyRows(int worker, Tensor tensor, long at, long stride, int length, int count) {
+    /// Copies `count` rows that begin at byte `at`, evenly apart along axis 2, to row `to` of what [#read] gives.
+    void copyRows(int worker, Tensor tensor, long at, int to, int count) {
+        int length = type == ElementType.INT4 ? dim / 2 : dim;
+        long stride = tensor.stride(2);
         long elementStride = tensor.stride(tensor.rank() - 1);
         if (elementStride == type.bytes() && stride == (long) length * type.bytes()) {
-            copy(worker, tensor.segment(), at, 0, count * length);
+            copy(worker, tensor.segment(), at, to * length, count * length);
             return;
         }
         for (int n = 0; n < count; n++) {
+            int row = (to + n) * length;
             if (elementStride == type.bytes()) {
-                copy(worker, tensor.segment(), at + n * stride, n * length, length);
+                copy(worker, tensor.segment(), at + n * stride, row, length);
             } else {
                 for (int d = 0; d < length; d++) {
-                    copy(worker, tensor.segment(), at + n * stride + d * elementStride, n * length + d, 1);
+                    copy(worker, tensor.segment(), at + n * stride + d * elementStride, row + d, 1);
                 }
             }
+        }
+    }
+
+    /// Copies the scales of `count` rows of INT4, which begin at byte `at`, for row `to` on.
+    void copyScales(int worker, Tensor scale, long at, int to, int count) {
+        int groups = dim / ElementType.INT4_GROUP;
+        for (int n = 0; n < count; n++) {
+            StoredBlock.readScales(
+                    scale, at + n * scale.stride(2), scale.stride(3), groups, scales[worker], (to + n) * groups);
         }
     }
 
@@ -113,7 +109,11 @@ final class DirectOperand {
                 case F16 -> Widening.f16(halves[worker], chunk.floats(), 0, length);
                 case BF16 -> Widening.bf16(halves[worker], chunk.floats(), 0, length);
                 case INT8 -> Widening.int8(bytes[worker], chunk.floats(), 0, length);
-                case F32, INT4, F64, BOOL -> {} // there already
+                case INT4 -> {
+                    int groups = length / ElementType.INT4_GROUP;
+                    Widening.int4(bytes[worker], scales[worker], groups, ElementType.INT4_GROUP, chunk.floats());
+                }
+                case F32, F64, BOOL -> {} // there already
             }
         }
         return chunk;

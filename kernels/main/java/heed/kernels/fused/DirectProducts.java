@@ -94,12 +94,17 @@ final class DirectProducts implements TileProducts {
         }
     }
 
-    private StoredChunk readKeys(int worker, TileScratch s, int j, int count) {
+    private StoredChunk readKeys(int worker, TileScratch s, int first, int count) {
         Tensor key = call().key();
-        long at = call().keyAt(s.b, s.kvHead, j);
-        return key.type() == ElementType.INT4
-                ? keys.rows(worker, key, at, call().keyScale(), call().keyScaleAt(s.b, s.kvHead, j), count)
-                : keys.rows(worker, key, at, key.stride(2), count);
+        for (int n = 0, some; n < count; n += some) {
+            int j = first + n;
+            some = Math.min(count - n, call().keysTogether(j));
+            keys.copyRows(worker, key, call().keyAt(s.b, s.kvHead, j), n, some);
+            if (key.type() == ElementType.INT4) {
+                keys.copyScales(worker, call().keyScale(), call().keyScaleAt(s.b, s.kvHead, j), n, some);
+            }
+        }
+        return keys.read(worker, count * shape.headDim());
     }
 
     /// Panels lie one behind the other or apart; each is contiguous.
@@ -147,12 +152,17 @@ final class DirectProducts implements TileProducts {
         }
     }
 
-    private StoredChunk readValues(int worker, TileScratch s, int j, int count) {
+    private StoredChunk readValues(int worker, TileScratch s, int first, int count) {
         Tensor value = call().value();
-        long at = call().valueAt(s.b, s.kvHead, j);
-        return value.type() == ElementType.INT4
-                ? values.rows(worker, value, at, call().valueScale(), call().valueScaleAt(s.b, s.kvHead, j), count)
-                : values.rows(worker, value, at, value.stride(2), count);
+        for (int n = 0, some; n < count; n += some) {
+            int j = first + n;
+            some = Math.min(count - n, call().keysTogether(j));
+            values.copyRows(worker, value, call().valueAt(s.b, s.kvHead, j), n, some);
+            if (value.type() == ElementType.INT4) {
+                values.copyScales(worker, call().valueScale(), call().valueScaleAt(s.b, s.kvHead, j), n, some);
+            }
+        }
+        return values.read(worker, count * shape.valueDim());
     }
 
     @Override

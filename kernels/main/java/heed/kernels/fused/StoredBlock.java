@@ -10,9 +10,9 @@ import java.util.Arrays;
 
 /// Reads what is stored for single keys and values, of any type and layout.
 ///
-/// INT8 comes without its scale, which multiplies finished scores and weights: one multiplication for a key and row,
-/// not one for each element, and the elements stay exact. INT4, with a scale for each group of elements, comes
-/// scaled.
+/// INT8 comes without its scale, which multiplies finished scores and weights: one multiplication for a key and
+/// row, not one for each element, and the elements stay exact. INT4, with a scale for each group of elements,
+/// comes scaled.
 final class StoredBlock {
     private StoredBlock() {}
 
@@ -21,7 +21,11 @@ final class StoredBlock {
         Tensor key = call.key();
         int dim = call.spec().headDim();
         if (call.spec().keyLayout() instanceof KeyLayout.Rows && isContiguous(key, dim)) {
-            scratch.convert.read(key, call.keyAt(b, kvHead, j), key.stride(3), count * dim, scratch.panel, 0);
+            for (int n = 0, some; n < count; n += some) {
+                some = Math.min(count - n, call.keysTogether(j + n));
+                long at = call.keyAt(b, kvHead, j + n);
+                scratch.convert.read(key, at, key.stride(3), some * dim, scratch.panel, n * dim);
+            }
             return;
         }
         for (int n = 0; n < count; n++) {
@@ -34,7 +38,11 @@ final class StoredBlock {
         Tensor value = call.value();
         int dim = call.spec().valueDim();
         if (dim == padded && isContiguous(value, dim)) {
-            scratch.convert.read(value, call.valueAt(b, kvHead, j), value.stride(3), count * dim, scratch.panel, 0);
+            for (int n = 0, some; n < count; n += some) {
+                some = Math.min(count - n, call.keysTogether(j + n));
+                long at = call.valueAt(b, kvHead, j + n);
+                scratch.convert.read(value, at, value.stride(3), some * dim, scratch.panel, n * dim);
+            }
             return;
         }
         for (int n = 0; n < count; n++) {
@@ -90,10 +98,15 @@ final class StoredBlock {
     /// The scales of keys `origin … origin + count` of the loaded tile's sequence and head into `scratch.scales`,
     /// those of the values behind them.
     static void readScales(AttentionCall call, int origin, int count, TileScratch scratch) {
-        long keyAt = call.keyScaleAt(scratch.b, scratch.kvHead, origin);
-        long valueAt = call.valueScaleAt(scratch.b, scratch.kvHead, origin);
-        readScales(call.keyScale(), keyAt, call.keyScale().stride(2), count, scratch.scales, 0);
-        readScales(call.valueScale(), valueAt, call.valueScale().stride(2), count, scratch.scales, TileShape.KEYS);
+        Tensor keyScale = call.keyScale();
+        Tensor valueScale = call.valueScale();
+        for (int n = 0, some; n < count; n += some) {
+            some = Math.min(count - n, call.keysTogether(origin + n));
+            long keyAt = call.keyScaleAt(scratch.b, scratch.kvHead, origin + n);
+            long valueAt = call.valueScaleAt(scratch.b, scratch.kvHead, origin + n);
+            readScales(keyScale, keyAt, keyScale.stride(2), some, scratch.scales, n);
+            readScales(valueScale, valueAt, valueScale.stride(2), some, scratch.scales, TileShape.KEYS + n);
+        }
     }
 
     /// `scales[to … to + count) =` those from byte `at` on, `stride` bytes apart.

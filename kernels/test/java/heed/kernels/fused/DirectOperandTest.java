@@ -150,6 +150,23 @@ final class DirectOperandTest {
         }
     }
 
+    /// Copied in two pieces, as from two pages.
+    private static StoredChunk rows(DirectOperand operand, int worker, Tensor tensor, long at, int count) {
+        int some = count / 2;
+        operand.copyRows(worker, tensor, at, 0, some);
+        operand.copyRows(worker, tensor, at + some * tensor.stride(2), some, count - some);
+        return operand.read(worker, count * tensor.size(3));
+    }
+
+    private static StoredChunk rows(
+            DirectOperand operand, int worker, Tensor pairs, long at, Tensor scale, long scaleAt, int count) {
+        int some = count / 2;
+        operand.copyScales(worker, scale, scaleAt, 0, some);
+        operand.copyScales(worker, scale, scaleAt + some * scale.stride(2), some, count - some);
+        operand.copyRows(worker, pairs, at, 0, count);
+        return operand.read(worker, 2 * count * pairs.size(3));
+    }
+
     private interface Check {
         void check(MemorySegment segment, Layout layout, int first, int count);
     }
@@ -181,7 +198,7 @@ final class DirectOperandTest {
         DirectOperand operand = kind.operand(2);
         Tensor tensor = layout.tensor(segment, kind.type, DIM);
         long stride = tensor.stride(2);
-        StoredChunk chunk = operand.rows(1, tensor, tensor.offset() + first * stride, stride, count);
+        StoredChunk chunk = rows(operand, 1, tensor, tensor.offset() + first * stride, count);
         for (int n = 0; n < count * DIM; n++) {
             assertStored(kind, segment, layout.at(first + n / DIM, n % DIM), chunk, n, what);
         }
@@ -251,7 +268,7 @@ final class DirectOperandTest {
         Tensor tensor = layout.tensor(segment, ElementType.INT4, PAIRS);
         long at = tensor.offset() + first * tensor.stride(2);
         long scaleAt = scale.offset() + first * scale.stride(2);
-        float[] floats = operand.rows(1, tensor, at, scale, scaleAt, count).floats();
+        float[] floats = rows(operand, 1, tensor, at, scale, scaleAt, count).floats();
         assertEquals(ROWS * INT4_DIM, floats.length);
         for (int n = 0; n < floats.length; n++) {
             int row = first + n / INT4_DIM;
@@ -274,14 +291,14 @@ final class DirectOperandTest {
         MemorySegment segment = noise(kind.type, 2 * DIM, false, Arena.global());
         long next = (long) DIM * kind.type.bytes();
         Tensor tensor = Tensor.of(segment, kind.type, 1, 1, 2, DIM);
-        StoredChunk first = operand.rows(0, tensor, 0, next, 1);
-        StoredChunk second = operand.rows(1, tensor, next, next, 1);
+        StoredChunk first = rows(operand, 0, tensor, 0, 1);
+        StoredChunk second = rows(operand, 1, tensor, next, 1);
         assertNotSame(first, second);
         for (int n = 0; n < DIM; n++) {
             assertStored(kind, segment, n, first, n, "the first worker's");
             assertStored(kind, segment, DIM + n, second, n, "the second worker's");
         }
-        assertSame(first, operand.rows(0, tensor, next, next, 1));
+        assertSame(first, rows(operand, 0, tensor, next, 1));
         for (int n = 0; n < DIM; n++) {
             assertStored(kind, segment, DIM + n, first, n, "the first worker's, again");
         }
@@ -311,10 +328,7 @@ final class DirectOperandTest {
             Arena arena = Arena.ofConfined();
             Tensor tensor = layout.tensor(noise(kind.type, 5 * ROWS * DIM, true, arena), kind.type, DIM);
             arena.close();
-            assertThrows(
-                    IllegalStateException.class,
-                    () -> operand.rows(0, tensor, tensor.offset(), tensor.stride(2), 2),
-                    layout.name);
+            assertThrows(IllegalStateException.class, () -> rows(operand, 0, tensor, tensor.offset(), 2), layout.name);
             assertThrows(IllegalStateException.class, () -> operand.copy(0, tensor.segment(), 0, 0, DIM), layout.name);
         }
     }
@@ -333,7 +347,7 @@ final class DirectOperandTest {
                     freed.close();
                     assertThrows(
                             IllegalStateException.class,
-                            () -> operand.rows(0, tensor, tensor.offset(), scale, scale.offset(), 2),
+                            () -> rows(operand, 0, tensor, tensor.offset(), scale, scale.offset(), 2),
                             layout.name);
                 }
             }

@@ -222,6 +222,11 @@ public final class AttentionCall {
         return pairs.of(b, head, i, j, scaled);
     }
 
+    /// The derivative of [#score] by `scaled`.
+    public double scoreSlope(int b, int head, int i, int j, double scaled) {
+        return pairs.slope(b, head, i, j, scaled);
+    }
+
     /// The value, for row `i` of `head` in sequence `b`, of an expression that depends on neither score nor key.
     public double rowValue(ScoreExpression expression, int b, int head, int i) {
         return pairs.value(expression, b, head, i, 0, Double.NaN);
@@ -240,6 +245,16 @@ public final class AttentionCall {
     /// The sink logit of `head`, −∞ without sinks.
     public double sinkLogit(int head) {
         return sink == null ? Double.NEGATIVE_INFINITY : sink.get(head);
+    }
+
+    /// Row `i` of `head` in sequence `b` of a tensor that lies along the query.
+    public long queryRowAt(Tensor tensor, int b, int head, int i) {
+        return sequences.queryRowAt(tensor, b, head, i);
+    }
+
+    /// Row `j` of kv head `head` in sequence `b` of a tensor that lies along the value.
+    public long keyRowAt(Tensor tensor, int b, int head, int j) {
+        return sequences.keyRowAt(tensor, b, head, j);
     }
 
     /// Query row `i` of `head` in sequence `b`.

@@ -70,6 +70,9 @@ public abstract class CheckedPlan<W extends CheckedPlan.Workspace> implements At
             }
             slot.call().bind(arguments);
             execute(slot, arguments.report);
+            if (spec.scoreStage().isPresent()) { // a lambda would be an object for each run
+                ScoreStages.write(slot.call(), spec.scoreStage().get());
+            }
         } finally {
             slot.call().release();
             workspaces.giveBack(slot);

@@ -14,12 +14,14 @@ final class PairScores {
     private final AttentionSpec spec;
     private final Mask mask;
     private final boolean shaped;
+    private final ScoreExpression derivative;
 
     PairScores(AttentionCall call, AttentionSpec spec) {
         this.call = call;
         this.spec = spec;
         mask = spec.mask();
         shaped = spec.score().isPresent();
+        derivative = spec.score().orElse(ScoreExpression.score()).derivative();
     }
 
     /// What the softmax is given for the pair; −∞ if the key is hidden.
@@ -31,6 +33,14 @@ final class PairScores {
 
     double capped(double scaled) {
         return spec.softcap() == 0 ? scaled : spec.softcap() * Math.tanh(scaled / spec.softcap());
+    }
+
+    /// `d of / d scaled` of a pair that is seen.
+    double slope(int b, int h, int i, int j, double scaled) {
+        double cap = spec.softcap();
+        double tanh = cap == 0 ? 0 : Math.tanh(scaled / cap);
+        double slope = 1 - tanh * tanh;
+        return shaped ? slope * value(derivative, b, h, i, j, capped(scaled)) : slope;
     }
 
     /// The score after its expression.

@@ -210,6 +210,12 @@ public sealed interface ScoreExpression {
         return apply(UnaryOperator.TANH);
     }
 
+    /// The derivative of this with respect to the score; captured tensors are constants. At a kink, that of one
+    /// side.
+    default ScoreExpression derivative() {
+        return Derivative.of(this);
+    }
+
     /// The largest integer that is not above this.
     default ScoreExpression floor() {
         return apply(UnaryOperator.FLOOR);

@@ -5,8 +5,11 @@ import heed.attention.AttentionPlan;
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.Availability;
+import heed.attention.CheckedGradientPlan;
+import heed.attention.GradientPlan;
 import heed.attention.PlanOptions;
 import heed.attention.Support;
+import heed.attention.UnsupportedSpecException;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -34,6 +37,19 @@ public final class ReferenceBackend implements AttentionBackend {
     @Override
     public Support support(AttentionSpec spec) {
         return new Support.Supported();
+    }
+
+    @Override
+    public Support gradientSupport(AttentionSpec spec) {
+        return CheckedGradientPlan.support(spec).result();
+    }
+
+    @Override
+    public GradientPlan planGradient(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
+        if (gradientSupport(spec) instanceof Support.Unsupported unsupported) {
+            throw new UnsupportedSpecException(name(), unsupported);
+        }
+        return new ReferenceGradient(name(), spec, sizes);
     }
 
     @Override

@@ -13,18 +13,21 @@ import java.util.Arrays;
 /// | `THD`  | `[1, heads, total, dim]`, ragged           |
 /// | `BHS`  | as it is (log-sum-exp)                     |
 /// | `HT`   | `[1, heads, total]`, ragged (log-sum-exp)  |
+/// | `NHPD` | as it is (pages)                           |
+/// | `NPHD` | axes 1 and 2 exchanged (pages)             |
+/// | others | as they are                                |
 final class AxisOrder {
     private AxisOrder() {}
 
     /// The logical tensor, `heads` telling how M splits.
     static Tensor logical(Tensor stored, String axes, int heads) {
         return switch (axes) {
-            case "BHSD", "BHS" -> stored;
-            case "BSHD" -> stored.permute(0, 2, 1, 3);
+            case "BHSD", "BHS", "BHSK", "NHPD", "H", "K", "SK", "HSK" -> stored;
+            case "BSHD", "NPHD" -> stored.permute(0, 2, 1, 3);
             case "BSM" -> split(stored, heads).permute(0, 2, 1, 3);
             case "THD" -> withBatch(stored).permute(0, 2, 1, 3);
             case "HT" -> withBatch(stored);
-            default -> throw new CaseFormatException("axes must be BHSD, BSHD, BSM, THD, BHS or HT: got " + axes);
+            default -> throw new CaseFormatException("axes must be one of section 1's combinations: got " + axes);
         };
     }
 

@@ -1,5 +1,7 @@
 package heed.conformance.golden;
 
+import heed.attention.ScoreStage;
+import java.util.Locale;
 import java.util.Optional;
 
 /// What a case asks to be computed, in the words of the format.
@@ -22,16 +24,26 @@ record CaseAttributes(
         Optional<Named> alibi,
         Optional<Named> mask,
         Optional<Named> sinks,
-        boolean rotary,
-        boolean past,
-        boolean paged,
+        Optional<Rotary> rotary,
+        Optional<Past> past,
+        Optional<Paged> paged,
+        Optional<ScoreStage> qkStage,
         Optional<Varlen> varlen) {
 
     /// An input and what kind it is.
     record Named(String input, String kind) {}
 
-    /// Where each sequence begins on the packed axes.
-    record Varlen(int[] queryStarts, int[] keyStarts) {}
+    /// Where each sequence begins on the packed axes; no keys with pages.
+    record Varlen(int[] queryStarts, Optional<int[]> keyStarts) {}
+
+    /// How queries and new keys are turned.
+    record Rotary(boolean interleaved, String cos, String sin, int[] firstPositions) {}
+
+    /// Keys and values before the new ones.
+    record Past(String key, String value, int[] lengths, int[] presentLengths) {}
+
+    /// Keys and values in pages.
+    record Paged(int blockSize, String keyCache, String valueCache, String blockTable) {}
 
     static CaseAttributes read(JsonObjectReader json) {
         int batch = json.integer("batch");
@@ -58,9 +70,10 @@ record CaseAttributes(
                 named(json, "alibi", "form", "signed", "abs"),
                 named(json, "mask", "kind", "bool", "additive"),
                 json.optionalObject("sinks").map(sinks -> new Named(sinks.text("input"), "")),
-                json.has("rotary"),
-                json.has("past"),
-                json.has("paged"),
+                json.optionalObject("rotary").map(rotary -> rotary(rotary, batch)),
+                json.optionalObject("past").map(past -> past(past, batch)),
+                json.optionalObject("paged").map(CaseAttributes::paged),
+                stage(json),
                 varlen(json, batch));
     }
 
@@ -68,12 +81,37 @@ record CaseAttributes(
         return json.optionalObject(field).map(object -> new Named(object.text("input"), object.oneOf(kind, allowed)));
     }
 
-    /// With pages the keys have no packed axis, and such a case is refused before this is read.
+    private static Rotary rotary(JsonObjectReader json, int batch) {
+        return new Rotary(
+                json.bool("interleaved"), json.text("cos"), json.text("sin"), json.integers("positionOffset", batch));
+    }
+
+    private static Past past(JsonObjectReader json, int batch) {
+        return new Past(
+                json.text("key"),
+                json.text("value"),
+                json.integers("lengths", batch),
+                json.integers("presentLengths", batch));
+    }
+
+    private static Paged paged(JsonObjectReader json) {
+        return new Paged(json.integer("blockSize"), json.text("kCache"), json.text("vCache"), json.text("blockTable"));
+    }
+
+    private static Optional<ScoreStage> stage(JsonObjectReader json) {
+        return json.has("qkStage")
+                ? Optional.of(
+                        ScoreStage.valueOf(json.oneOf("qkStage", "scaled", "softcapped", "biased", "probabilities")
+                                .toUpperCase(Locale.ROOT)))
+                : Optional.empty();
+    }
+
     private static Optional<Varlen> varlen(JsonObjectReader json, int batch) {
-        return json.has("paged")
-                ? Optional.empty()
-                : json.optionalObject("varlen")
-                        .map(varlen -> new Varlen(
-                                varlen.integers("cuSeqlensQ", batch + 1), varlen.integers("cuSeqlensK", batch + 1)));
+        return json.optionalObject("varlen")
+                .map(varlen -> new Varlen(
+                        varlen.integers("cuSeqlensQ", batch + 1),
+                        varlen.has("cuSeqlensK")
+                                ? Optional.of(varlen.integers("cuSeqlensK", batch + 1))
+                                : Optional.empty()));
     }
 }

@@ -12,8 +12,10 @@ import heed.attention.SequenceLengths;
 import heed.attention.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.List;
+import java.util.Map;
 
 /// One run of a case: its tensors, handed to the library as they lie in the files.
 final class CaseRun {
@@ -21,38 +23,55 @@ final class CaseRun {
     private final CaseAttributes attributes;
     private final Arena arena;
     private final AttentionSpec spec;
+    private final CaseKeys keys;
+    private final List<Result> results = new ArrayList<>();
 
-    CaseRun(GoldenCase golden, AttentionSpec spec, Arena arena) {
+    CaseRun(GoldenCase golden, AttentionSpec spec, CaseKeys keys, Arena arena) {
         this.golden = golden;
         this.attributes = golden.attributes();
         this.spec = spec;
+        this.keys = keys;
         this.arena = arena;
     }
 
     /// Runs `backend` and judges what it wrote.
     Outcome on(AttentionBackend backend) throws IOException {
-        Tensor query = input("q", attributes.qHeads());
-        Tensor key = input("k", attributes.kvHeads());
-        AttentionArguments arguments = new AttentionArguments()
-                .query(query)
-                .key(key)
-                .value(input("v", attributes.kvHeads()))
-                .lengths(lengths());
-        giveMaskAndSinks(arguments);
-        Result out = result("out", spec.outputType());
-        arguments.output(out.actual);
-        Optional<Result> lse = spec.hasLogSumExp() ? Optional.of(result("lse", ElementType.F64)) : Optional.empty();
-        lse.ifPresent(result -> arguments.logSumExp(result.actual));
+        CaseTensor stored = golden.input("q");
+        Tensor query = CaseRotary.turned(
+                golden, AxisOrder.logical(stored.load(arena), stored.axes(), attributes.qHeads()), arena);
+        AttentionArguments arguments = new AttentionArguments().query(query).lengths(lengths());
+        keys.giveTo(arguments);
+        giveMasksAndSinks(arguments);
+        giveResults(arguments, query);
         // What the files hold, not what the case says: lengths beyond it are for the run to refuse.
-        AttentionSizes sizes = new AttentionSizes(attributes.batch(), query.size(2), key.size(2));
+        AttentionSizes sizes = new AttentionSizes(attributes.batch(), query.size(2), keys.mostKeys());
         try (AttentionPlan plan = backend.plan(spec, sizes, PlanOptions.DEFAULT)) {
             plan.run(arguments);
         }
-        Outcome outcome = out.judge();
-        return lse.isPresent() && outcome instanceof Outcome.Passed ? lse.get().judge() : outcome;
+        if (golden.hasGradients()) {
+            results.addAll(new CaseGradients(golden, spec, arena).on(backend, sizes, arguments));
+        }
+        if (keys instanceof CaseKeys.Cached cached) {
+            results.addAll(new CasePresent(golden, cached.snapshot(), arena).results());
+        }
+        return judge();
     }
 
-    private void giveMaskAndSinks(AttentionArguments arguments) throws IOException {
+    /// The first tensor that is off; every expected one must have been compared.
+    private Outcome judge() {
+        for (String name : golden.expected().keySet()) {
+            if (results.stream().noneMatch(result -> result.name.equals(name))) {
+                throw golden.malformed("expected must hold only what the case's op gives", name);
+            }
+        }
+        return results.stream()
+                .map(Result::judge)
+                .filter(outcome -> !(outcome instanceof Outcome.Passed))
+                .findFirst()
+                .orElse(new Outcome.Passed());
+    }
+
+    private void giveMasksAndSinks(AttentionArguments arguments) throws IOException {
         if (attributes.mask().isPresent()) {
             CaseAttributes.Named mask = attributes.mask().get();
             Tensor tensor = golden.input(mask.input()).load(arena);
@@ -62,21 +81,61 @@ final class CaseRun {
                 arguments.bias(tensor);
             }
         }
+        if (attributes.alibi().isPresent()) {
+            arguments.alibiSlopes(golden.input(attributes.alibi().get().input()).load(arena));
+        }
         if (attributes.sinks().isPresent()) {
             arguments.sink(golden.input(attributes.sinks().get().input()).load(arena));
         }
     }
 
-    /// A tensor that the run writes, beside what should be in it.
-    private record Result(String name, Tensor actual, Tensor wanted, Tolerance bound) {
+    private void giveResults(AttentionArguments arguments, Tensor query) throws IOException {
+        arguments.output(keep("out", spec.outputType()).actual);
+        if (golden.expected().containsKey("lse")) {
+            arguments.logSumExp(keep("lse", ElementType.F64).actual);
+        } else if (spec.hasLogSumExp()) {
+            int[] shape = Arrays.copyOf(query.shape(), 3);
+            arguments.logSumExp(Tensor.of(new double[AxisOrder.count(shape)], shape));
+        }
+        if (spec.scoreStage().isPresent()) {
+            arguments.scores(keep("qk", ElementType.F64).actual);
+        }
+    }
+
+    private Result keep(String name, ElementType type) throws IOException {
+        Result result = Result.of(golden, name, type, attributes.qHeads(), arena);
+        results.add(result);
+        return result;
+    }
+
+    /// A tensor that a run writes, beside what should be in it.
+    record Result(String name, Tensor actual, Tensor wanted, Tolerance bound) {
+        /// Laid out as the expected one, filled with NaN so that an element left out shows.
+        static Result of(GoldenCase golden, String name, ElementType type, int heads, Arena arena) throws IOException {
+            Expected expected = golden.expected(name);
+            CaseTensor stored = expected.tensor();
+            if (!stored.isTensorType() || stored.view().isPresent()) {
+                throw golden.malformed(
+                        "expected." + name + " must be of a floating-point type and without strides", stored.dtype());
+            }
+            // Read first: its shape has then been checked against its file.
+            Tensor wanted = AxisOrder.logical(stored.load(arena), stored.axes(), heads);
+            return new Result(name, like(stored, type, heads, arena), wanted, expected.bound(type));
+        }
+
         Outcome judge() {
             return Comparison.of(name, actual, wanted, bound);
         }
     }
 
-    private Tensor input(String name, int heads) throws IOException {
-        CaseTensor tensor = golden.input(name);
-        return AxisOrder.logical(tensor.load(arena), tensor.axes(), heads);
+    /// A tensor of `type` laid out as `stored`, filled with NaN.
+    static Tensor like(CaseTensor stored, ElementType type, int heads, Arena arena) {
+        int count = AxisOrder.count(stored.shape());
+        Tensor flat = Tensor.of(arena.allocate((long) count * type.bytes(), type.bytes()), type, count);
+        for (int n = 0; n < count; n++) {
+            flat.set(Double.NaN, n);
+        }
+        return AxisOrder.logical(Tensor.of(flat.segment(), type, stored.shape()), stored.axes(), heads);
     }
 
     private SequenceLengths lengths() {
@@ -84,9 +143,18 @@ final class CaseRun {
         if (attributes.varlen().isPresent()) {
             CaseAttributes.Varlen varlen = attributes.varlen().get();
             lengths.queryStarts(packed("qLens", varlen.queryStarts(), attributes.qLens()));
-            lengths.kvStarts(packed("kvLens", varlen.keyStarts(), attributes.kvLens()));
         } else {
-            lengths.queryLens(attributes.qLens()).kvLens(attributes.kvLens());
+            lengths.queryLens(attributes.qLens());
+        }
+        if (attributes.varlen().isPresent() && !keys.needsLengths()) {
+            int[] starts = attributes
+                    .varlen()
+                    .get()
+                    .keyStarts()
+                    .orElseThrow(() -> golden.malformed("varlen without pages must hold cuSeqlensK", Map.of()));
+            lengths.kvStarts(packed("kvLens", starts, attributes.kvLens()));
+        } else {
+            lengths.kvLens(attributes.kvLens());
         }
         return spec.alignment() == QueryAlignment.OFFSET ? lengths.offsets(attributes.queryOffset()) : lengths;
     }
@@ -99,25 +167,5 @@ final class CaseRun {
             }
         }
         return starts;
-    }
-
-    /// A tensor laid out as the expected one, filled with NaN so that an element left out shows.
-    private Result result(String name, ElementType type) throws IOException {
-        Expected expected = golden.expected(name);
-        CaseTensor stored = expected.tensor();
-        if (!stored.isTensorType() || stored.view().isPresent()) {
-            throw golden.malformed(
-                    "expected." + name + " must be of a floating-point type and without strides", stored.dtype());
-        }
-        // Read first: its shape has then been checked against its file.
-        Tensor wanted = AxisOrder.logical(stored.load(arena), stored.axes(), attributes.qHeads());
-        int count = AxisOrder.count(stored.shape());
-        Tensor flat = Tensor.of(arena.allocate((long) count * type.bytes(), type.bytes()), type, count);
-        for (int n = 0; n < count; n++) {
-            flat.set(Double.NaN, n);
-        }
-        Tensor actual = Tensor.of(flat.segment(), type, stored.shape());
-        return new Result(
-                name, AxisOrder.logical(actual, stored.axes(), attributes.qHeads()), wanted, expected.bound(type));
     }
 }

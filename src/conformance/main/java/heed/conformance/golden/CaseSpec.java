@@ -1,15 +1,12 @@
 package heed.conformance.golden;
 
 import static heed.attention.ScoreExpression.constant;
-import static heed.attention.ScoreExpression.keyPosition;
-import static heed.attention.ScoreExpression.queryPosition;
 import static heed.attention.ScoreExpression.score;
 
 import heed.attention.AttentionSpec;
 import heed.attention.ElementType;
 import heed.attention.Mask;
 import heed.attention.QueryAlignment;
-import heed.attention.ScoreExpression;
 import java.util.Arrays;
 import java.util.List;
 
@@ -17,9 +14,11 @@ import java.util.List;
 final class CaseSpec {
     private final GoldenCase golden;
     private final CaseAttributes attributes;
+    private final CaseKeys keys;
 
-    CaseSpec(GoldenCase golden) {
+    CaseSpec(GoldenCase golden, CaseKeys keys) {
         this.golden = golden;
+        this.keys = keys;
         this.attributes = golden.attributes();
     }
 
@@ -38,20 +37,23 @@ final class CaseSpec {
                 .valueDim(attributes.headDimV())
                 .softmaxScale(attributes.scale())
                 .softcap(attributes.softcap())
+                .probabilityScale(attributes.probScale())
                 .mask(mask())
                 .alignment(alignment())
                 .type(stored)
-                .kvType(golden.input("k").elementType());
+                .kvType(keys.elementType())
+                .pageLen(keys.pageLen());
         if (attributes.sinks().isPresent()) {
             builder.sink();
         }
-        if (golden.expected().containsKey("lse")) {
+        if (golden.expected().containsKey("lse") || golden.hasGradients()) {
             builder.logSumExp();
         }
-        ScoreExpression expression = expression();
-        return expression.equals(score())
-                ? builder.build()
-                : builder.score(expression).build();
+        attributes.qkStage().ifPresent(builder::scoreStage);
+        if (attributes.scoreBiasConstant() != 0) {
+            builder.score(score().plus(constant(attributes.scoreBiasConstant())));
+        }
+        return builder.build();
     }
 
     private Mask mask() {
@@ -61,6 +63,10 @@ final class CaseSpec {
         }
         if (attributes.mask().isPresent()) {
             mask = mask.and(isBoolean() ? Mask.booleanTensor() : Mask.additiveTensor());
+        }
+        if (attributes.alibi().isPresent()) {
+            boolean signed = attributes.alibi().get().kind().equals("signed");
+            mask = mask.and(Mask.alibi(signed ? Mask.AlibiForm.SIGNED : Mask.AlibiForm.SYMMETRIC));
         }
         return mask;
     }
@@ -92,23 +98,5 @@ final class CaseSpec {
         int[] offsets = new int[attributes.batch()];
         Arrays.setAll(offsets, b -> attributes.kvLens()[b] - attributes.qLens()[b]);
         return offsets;
-    }
-
-    /// ALiBi and the constant as a function of the score; [Obstacles] has seen that all slopes are equal.
-    private ScoreExpression expression() {
-        ScoreExpression expression = score();
-        if (attributes.scoreBiasConstant() != 0) {
-            expression = expression.plus(constant(attributes.scoreBiasConstant()));
-        }
-        if (attributes.alibi().isPresent()) {
-            CaseAttributes.Named alibi = attributes.alibi().get();
-            double slope = Obstacles.slopes(golden, alibi.input())[0];
-            ScoreExpression distance = keyPosition().minus(queryPosition());
-            expression = expression.plus(
-                    alibi.kind().equals("signed")
-                            ? distance.times(constant(slope))
-                            : distance.abs().times(constant(-slope)));
-        }
-        return expression;
     }
 }

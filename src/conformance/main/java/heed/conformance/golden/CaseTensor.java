@@ -66,6 +66,17 @@ record CaseTensor(Path file, String dtype, String axes, int[] shape, Optional<Vi
         }
     }
 
+    /// The elements of an integer tensor, last axis fastest.
+    int[] integers(Arena arena) throws IOException {
+        NpyFile npy = NpyFile.read(file, arena);
+        require(
+                npy.type() == npyType(),
+                "dtype " + dtype + " is stored as " + npyType().descr(),
+                npy.type().descr());
+        require(Arrays.equals(npy.shape(), shape), "the file's shape must be " + Arrays.toString(shape), npy);
+        return npy.ints();
+    }
+
     /// Whether the dtype is one that tensors have.
     boolean isTensorType() {
         return element().isPresent();

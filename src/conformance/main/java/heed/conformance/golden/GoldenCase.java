@@ -18,6 +18,7 @@ public final class GoldenCase {
     private final Map<String, CaseTensor> inputs;
     private final Map<String, Expected> expected;
     private final Path file;
+    private final JsonObjectReader what;
 
     private GoldenCase(Path directory, JsonObjectReader json) {
         file = json.file();
@@ -25,7 +26,7 @@ public final class GoldenCase {
         category = json.text("category");
         informative = json.oneOf("level", "required", "informative").equals("informative");
         op = json.oneOf("op", "attention", "attention_grad", "rotary_embedding");
-        JsonObjectReader what = json.object("attributes");
+        what = json.object("attributes");
         attributes = op.equals("rotary_embedding") ? Optional.empty() : Optional.of(CaseAttributes.read(what));
         inputs = entries(directory, json.object("inputs"), CaseTensor::read);
         expected = entries(directory, json.object("expected"), Expected::read);
@@ -68,6 +69,16 @@ public final class GoldenCase {
     /// Whether a difference is to be reported and held against nobody.
     public boolean isInformative() {
         return informative;
+    }
+
+    /// Whether gradients are expected.
+    boolean hasGradients() {
+        return op.equals("attention_grad");
+    }
+
+    /// Attributes of an op that is not attention.
+    JsonObjectReader other() {
+        return what;
     }
 
     String op() {

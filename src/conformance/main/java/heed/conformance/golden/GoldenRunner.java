@@ -4,15 +4,16 @@ import heed.attention.AttentionBackend;
 import heed.attention.AttentionSpec;
 import heed.attention.Availability.Unavailable;
 import heed.attention.BackendUnavailableException;
+import heed.attention.Support;
 import heed.attention.Support.Supported;
-import heed.attention.Support.Unsupported;
 import heed.attention.UnsupportedSpecException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Runs golden cases. It reads, asks the library and compares; whatever a case wants computed, the library computes.
+/// Runs golden cases. It reads, asks the library and compares; whatever a case wants computed, the library
+/// computes.
 ///
 /// Never throws for what a file holds or a backend does: both are outcomes.
 public final class GoldenRunner {
@@ -27,7 +28,8 @@ public final class GoldenRunner {
         }
     }
 
-    /// Runs `golden`. A difference in an informative case is reported as unsupported, since nobody answers for it.
+    /// Runs `golden`. A difference in an informative case is reported as unsupported, since nobody answers for
+    /// it.
     public static Outcome run(AttentionBackend backend, GoldenCase golden) {
         Outcome outcome = attempt(backend, golden);
         return golden.isInformative() && outcome instanceof Outcome.Failed failed
@@ -41,16 +43,12 @@ public final class GoldenRunner {
         }
         // Shared, so that a backend's workers may read the mapped files.
         try (Arena arena = Arena.ofShared()) {
-            if (Obstacles.of(golden) instanceof Unsupported obstacles) {
-                return new Outcome.Unsupported(obstacles.toString());
+            if (golden.op().equals("rotary_embedding")) {
+                return new RotaryRun(golden, arena).judge();
             }
-            List<AttentionSpec> specs = new CaseSpec(golden).specs();
-            for (AttentionSpec spec : specs) {
-                if (backend.support(spec) instanceof Supported) {
-                    return new CaseRun(golden, spec, arena).on(backend);
-                }
+            try (CaseKeys keys = CaseKeys.of(golden, arena)) {
+                return attention(backend, golden, keys, arena);
             }
-            return new Outcome.Unsupported(backend.support(specs.getFirst()).toString());
         } catch (UnsupportedSpecException | BackendUnavailableException refusal) {
             return Outcome.Failed.before("it said yes and then refused: " + oneLine(refusal));
         } catch (IOException unreadable) {
@@ -60,6 +58,23 @@ public final class GoldenRunner {
         } catch (RuntimeException thrown) {
             return Outcome.Failed.before(golden.name() + ": " + oneLine(thrown));
         }
+    }
+
+    private static Outcome attention(AttentionBackend backend, GoldenCase golden, CaseKeys keys, Arena arena)
+            throws IOException {
+        List<AttentionSpec> specs = new CaseSpec(golden, keys).specs();
+        for (AttentionSpec spec : specs) {
+            if (support(backend, golden, spec) instanceof Supported) {
+                return new CaseRun(golden, spec, keys, arena).on(backend);
+            }
+        }
+        return new Outcome.Unsupported(
+                support(backend, golden, specs.getFirst()).toString());
+    }
+
+    private static Support support(AttentionBackend backend, GoldenCase golden, AttentionSpec spec) {
+        Support forward = backend.support(spec);
+        return forward instanceof Supported && golden.hasGradients() ? backend.gradientSupport(spec) : forward;
     }
 
     private static String oneLine(Exception failure) {

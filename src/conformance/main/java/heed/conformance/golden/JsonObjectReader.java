@@ -114,6 +114,14 @@ record JsonObjectReader(Path file, String at, JsonNode node) {
         throw wrong(path(field), "one of " + String.join(", ", allowed), value);
     }
 
+    boolean bool(String field) {
+        JsonNode value = required(field, "true or false");
+        if (!value.isBoolean()) {
+            throw wrong(path(field), "true or false", value);
+        }
+        return value.booleanValue();
+    }
+
     double number(String field) {
         JsonNode value = required(field, "a number");
         if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {

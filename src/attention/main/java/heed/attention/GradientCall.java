@@ -1,0 +1,202 @@
+package heed.attention;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The arguments of one gradient run, checked and resolved: what a backend sees. It belongs to a workspace of a
+/// [CheckedGradientPlan].
+public final class GradientCall {
+    private final AttentionCall forward;
+    private final MaskRows bias = new MaskRows("bias", 1);
+    private @Nullable Tensor output;
+    private @Nullable Tensor logSumExp;
+    private @Nullable Tensor query;
+    private @Nullable Tensor key;
+    private @Nullable Tensor value;
+    private @Nullable Tensor sink;
+    private boolean shared;
+
+    GradientCall(AttentionCall forward) {
+        this.forward = forward;
+    }
+
+    /// The forward run's arguments.
+    public AttentionCall forward() {
+        return forward;
+    }
+
+    /// Whether any thread may touch the tensors.
+    public boolean isShared() {
+        return shared;
+    }
+
+    /// The most threads that may take part.
+    public int threads() {
+        return shared ? forward.threads() : 1;
+    }
+
+    /// Whether the gradient of the query is wanted.
+    public boolean wantsQuery() {
+        return query != null;
+    }
+
+    /// Whether that of the key is.
+    public boolean wantsKey() {
+        return key != null;
+    }
+
+    /// Whether that of the value is.
+    public boolean wantsValue() {
+        return value != null;
+    }
+
+    /// Whether that of the additive mask is.
+    public boolean wantsBias() {
+        return bias.tensor() != null;
+    }
+
+    /// Whether that of the sink logits is.
+    public boolean wantsSink() {
+        return sink != null;
+    }
+
+    /// Reads the cotangent of output row `i` of `head` in sequence `b`.
+    public void readOutput(int b, int head, int i, double[] row) {
+        Tensor tensor = given(output);
+        StoredRows.read(tensor, forward.queryRowAt(tensor, b, head, i), tensor.stride(3), row);
+    }
+
+    /// The cotangent of the log-sum-exp of row `i` of `head` in sequence `b`.
+    public double logSumExp(int b, int head, int i) {
+        if (logSumExp == null) {
+            return 0;
+        }
+        return logSumExp.type().read(logSumExp.segment(), forward.queryRowAt(logSumExp, b, head, i));
+    }
+
+    /// The cotangent of the output.
+    public Tensor output() {
+        return given(output);
+    }
+
+    /// The gradient of the query, if wanted.
+    public Tensor query() {
+        return given(query);
+    }
+
+    /// The gradient of the key, if wanted.
+    public Tensor key() {
+        return given(key);
+    }
+
+    /// The gradient of the value, if wanted.
+    public Tensor value() {
+        return given(value);
+    }
+
+    /// Adds to the gradient of the additive mask.
+    public void addBias(int b, int head, int i, int j, double gradient) {
+        long at = bias.rowAt(b, head, i) + j * bias.keyStride();
+        bias.type().write(bias.segment(), at, bias.type().read(bias.segment(), at) + gradient);
+    }
+
+    /// Adds to the gradient of the sink logit of `head`.
+    public void addSink(int head, double gradient) {
+        Tensor target = given(sink);
+        target.set(target.get(head) + gradient, head);
+    }
+
+    private static Tensor given(@Nullable Tensor tensor) {
+        return java.util.Objects.requireNonNull(tensor);
+    }
+
+    /// Checks both kinds of arguments and takes them in.
+    void bind(AttentionArguments arguments, GradientArguments gradients) {
+        forward.bind(arguments);
+        AttentionSpec spec = forward.spec();
+        output = Door.given("the gradient of output", gradients.output);
+        logSumExp = gradients.logSumExp;
+        query = gradients.query;
+        key = gradients.key;
+        value = gradients.value;
+        sink = gradients.sink;
+        shared = forward.isShared();
+        read("output", output, forward.output());
+        read("logSumExp", logSumExp, forward.logSumExp());
+        written("query", query, forward.query());
+        written("key", key, forward.key());
+        written("value", value, forward.value());
+        if (gradients.sink != null) {
+            Checks.require(spec.sink(), "the gradient of sink was given but the spec has none");
+            written("sink", sink, forward.sink());
+            fill(gradients.sink);
+        }
+        bias.bind(gradients.bias, gradients.bias != null, forward);
+        if (gradients.bias != null) {
+            Tensor additive = forward.bias().tensor();
+            Checks.require(additive != null, "the gradient of bias was given but the spec has no additive mask");
+            written("bias", gradients.bias, given(additive));
+            fill(gradients.bias);
+        }
+    }
+
+    private void read(String name, @Nullable Tensor cotangent, Tensor of) {
+        if (cotangent != null) {
+            checkShape(name, cotangent, of);
+            Door.readable("the gradient of " + name, cotangent);
+            shared &= Door.isShared(cotangent);
+        }
+    }
+
+    private void written(String name, @Nullable Tensor gradient, Tensor of) {
+        if (gradient == null) {
+            return;
+        }
+        checkShape(name, gradient, of);
+        String what = "the gradient of " + name;
+        Door.writable(what, gradient);
+        Door.apart(what, gradient, "query", forward.query());
+        Door.apart(what, gradient, "key", forward.key());
+        Door.apart(what, gradient, "value", forward.value());
+        Door.apart(what, gradient, "output", forward.output());
+        Door.apart(what, gradient, "the gradient of output", output());
+        for (Tensor other : new @Nullable Tensor[] {query, key, value, sink}) {
+            if (other != null && other != gradient) {
+                Door.apart(what, gradient, "another gradient", other);
+            }
+        }
+        shared &= Door.isShared(gradient);
+    }
+
+    private static void checkShape(String name, Tensor gradient, Tensor of) {
+        Checks.require(
+                Arrays.equals(gradient.shape(), of.shape()),
+                "the gradient of %s must have the shape of %s, %s: got %s",
+                name,
+                name,
+                Arrays.toString(of.shape()),
+                gradient);
+        Door.floating("the gradient of " + name, gradient);
+    }
+
+    private static void fill(Tensor tensor) {
+        fill(tensor, tensor.offset(), 0);
+    }
+
+    private static void fill(Tensor tensor, long at, int axis) {
+        if (axis == tensor.rank()) {
+            tensor.type().write(tensor.segment(), at, 0);
+            return;
+        }
+        for (int n = 0; n < tensor.size(axis); n++) {
+            fill(tensor, at + n * tensor.stride(axis), axis + 1);
+        }
+    }
+
+    /// Forgets every segment.
+    void release() {
+        forward.release();
+        output = logSumExp = query = key = value = sink = null;
+        bias.release();
+    }
+}
