@@ -5,7 +5,9 @@ import heed.attention.AttentionPlan;
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.Availability;
+import heed.attention.CheckedGradientPlan;
 import heed.attention.ElementType;
+import heed.attention.GradientPlan;
 import heed.attention.KeyLayout;
 import heed.attention.PlanOptions;
 import heed.attention.Support;
@@ -13,6 +15,7 @@ import heed.attention.UnsupportedSpecException;
 import heed.kernels.exact.ExactPlan;
 import heed.kernels.fused.FusedPlan;
 import heed.kernels.fused.FusedSupport;
+import heed.kernels.gradient.FusedGradient;
 import heed.kernels.machine.PlanGate;
 import heed.kernels.machine.VectorMachine;
 import heed.kernels.tile.DecodeKernels;
@@ -71,6 +74,23 @@ public final class VectorBackend implements AttentionBackend {
         return isExact(spec)
                 ? new ExactPlan(name(), spec, sizes, options, workers)
                 : new FusedPlan(name(), spec, sizes, options, workers, new VectorFactory(specialised));
+    }
+
+    @Override
+    public Support gradientSupport(AttentionSpec spec) {
+        if (support(spec) instanceof Support.Unsupported unsupported) {
+            return unsupported;
+        }
+        return CheckedGradientPlan.support(spec).result();
+    }
+
+    @Override
+    public GradientPlan planGradient(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
+        gate.pass(availability());
+        if (gradientSupport(spec) instanceof Support.Unsupported unsupported) {
+            throw new UnsupportedSpecException(name(), unsupported);
+        }
+        return new FusedGradient(name(), spec, sizes, options, workers, specialised);
     }
 
     private static boolean isExact(AttentionSpec spec) {

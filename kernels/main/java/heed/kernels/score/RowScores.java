@@ -35,6 +35,16 @@ public final class RowScores {
         before = new float[registers > 0 ? keys : 0];
     }
 
+    /// The same columns of the same row, with other scores from column 0 on.
+    void copyPlace(RowScores other, float[] scores) {
+        b = other.b;
+        head = other.head;
+        i = other.i;
+        position = other.position;
+        columns(other.origin, other.from, other.to, other.first, other.last, other.isCovered);
+        scores(scores, 0);
+    }
+
     /// Names the row.
     public void place(AttentionCall call, int sequence, int queryHead, int row) {
         b = sequence;

@@ -71,6 +71,24 @@ public final class RowFunctions {
         }
     }
 
+    /// Scores become `c · p` with `p = e^(s − lse)`, cotangents `g` of `p` become those of scores, `p · (c · g −
+    /// mean)`. Where `s` is −∞ both are 0, whatever `g` is.
+    public static void scoreGradients(float[] s, float[] g, int at, int length, float lse, float c, float mean) {
+        for (int n = at; n < at + length; n += WIDTH) {
+            FloatVector score = FloatVector.fromArray(F, s, n);
+            FloatVector v = score.sub(lse).min(88);
+            FloatVector whole = v.mul(LOG2_E).max(-200).add(Exp2.MAGIC).sub(Exp2.MAGIC);
+            FloatVector rest =
+                    v.sub(whole.mul(LN2_HIGH)).sub(whole.mul(LN2_LOW)).mul(LOG2_E);
+            FloatVector p = Exp2.of(rest).mul(Exp2.of(whole));
+            VectorMask<Float> hidden = score.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY);
+            p = p.blend(0, hidden);
+            FloatVector change = FloatVector.fromArray(F, g, n).mul(c).sub(mean).mul(p);
+            change.blend(0, hidden).intoArray(g, n);
+            p.mul(c).intoArray(s, n);
+        }
+    }
+
     /// `o = a + b`
     public static void add(float[] a, float[] b, float[] o, int from, int to) {
         for (int n = from; n < to; n++) {
