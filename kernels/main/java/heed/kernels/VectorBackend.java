@@ -15,7 +15,7 @@ import heed.attention.UnsupportedSpecException;
 import heed.kernels.exact.ExactPlan;
 import heed.kernels.fused.FusedPlan;
 import heed.kernels.fused.FusedSupport;
-import heed.kernels.gradient.FusedGradient;
+import heed.kernels.gradient.VectorGradientPlan;
 import heed.kernels.machine.PlanGate;
 import heed.kernels.machine.VectorMachine;
 import heed.kernels.tile.DecodeKernels;
@@ -90,7 +90,7 @@ public final class VectorBackend implements AttentionBackend {
         if (gradientSupport(spec) instanceof Support.Unsupported unsupported) {
             throw new UnsupportedSpecException(name(), unsupported);
         }
-        return new FusedGradient(name(), spec, sizes, options, workers, specialised);
+        return new VectorGradientPlan(name(), spec, sizes, options, workers, specialised);
     }
 
     private static boolean isExact(AttentionSpec spec) {

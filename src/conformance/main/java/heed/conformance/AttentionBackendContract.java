@@ -17,6 +17,8 @@ package heed.conformance;
 /// | [SizesContract]          | the reference, at awkward sizes, heads and types                              |
 /// | [TypesContract]          | the reference on what is stored: every type, rows and panels, scales          |
 /// | [MaskContract]           | every mask, alignment, bias shape, cap, sink and expression                   |
+/// | [MaskKindsContract]      | masks that no interval tells, against boolean tensors                          |
+/// | [GradientContract]       | gradients: the reference, finite differences, any threads                     |
 /// | [LengthsContract]        | padded and packed sequences of unequal lengths                                |
 /// | [LayoutContract]         | strides, offsets, heap and native memory, untouched gaps                      |
 /// | [MergeContract]          | splits that merge to the whole, rows that see nothing                         |

@@ -4,6 +4,7 @@ import heed.attention.AttentionCall;
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.CheckedGradientPlan;
+import heed.attention.ElementType;
 import heed.attention.GradientCall;
 import heed.attention.PlanOptions;
 import heed.kernels.fused.SizeLimits;
@@ -13,22 +14,21 @@ import heed.kernels.work.TaskLoop;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The gradient plan of the vector backend, in f32: a task is a kv head of a sequence.
-///
-/// Memory, of each thread: its keys and values and their gradients, linear in length, and a tile.
-public final class FusedGradient extends CheckedGradientPlan {
+/// The gradient plan of the vector backend: a task is a kv head of a sequence, whose keys and values one thread
+/// holds with their gradients. Memory is linear in length for each thread.
+public final class VectorGradientPlan extends CheckedGradientPlan {
     private final TaskLoop loop;
     private final ScoreSteps steps;
-    private final GradientTile[] tiles;
-    private final SlotKeys[] keys;
+    private final SlotGradient[] workers;
     private final double[][] sinks;
     private final TaskLoop.Tasks task = this::slot;
     private @Nullable GradientCall call;
 
-    /// Allocates everything.
-    public FusedGradient(
+    /// Allocates everything: for f64 queries what computes in f64, else in f32.
+    public VectorGradientPlan(
             String backend,
             AttentionSpec spec,
             AttentionSizes sizes,
@@ -40,17 +40,23 @@ public final class FusedGradient extends CheckedGradientPlan {
         loop = new TaskLoop(
                 Math.clamp(slots, 1, options.threads()), options.executor().orElse(pool));
         steps = new ScoreSteps(spec);
-        tiles = new GradientTile[loop.threads()];
-        keys = new SlotKeys[loop.threads()];
-        GradientKernels kernels = GradientKernels.of(specialised, spec.headDim(), spec.valueDim());
-        Arrays.setAll(tiles, n -> new GradientTile(spec, steps, kernels));
-        Arrays.setAll(keys, n -> new SlotKeys(spec, sizes.kvLen()));
+        workers = new SlotGradient[loop.threads()];
+        Supplier<SlotGradient> worker = worker(spec, sizes, specialised);
+        Arrays.setAll(workers, n -> worker.get());
         sinks = new double[slots][spec.groupSize()];
+    }
+
+    private Supplier<SlotGradient> worker(AttentionSpec spec, AttentionSizes sizes, Specialised specialised) {
+        if (spec.queryType() == ElementType.F64) {
+            return () -> new ExactSlot(spec, sizes.kvLen());
+        }
+        GradientKernels kernels = GradientKernels.of(specialised, spec.headDim(), spec.valueDim());
+        return () -> new FusedSlot(spec, sizes.kvLen(), steps, kernels);
     }
 
     @Override
     public long workspaceBytes() {
-        return tiles.length * (tiles[0].bytes() + keys[0].bytes());
+        return workers.length * workers[0].bytes();
     }
 
     @Override
@@ -68,27 +74,22 @@ public final class FusedGradient extends CheckedGradientPlan {
     }
 
     private void slot(int slot, int worker) {
-        GradientCall bound = Objects.requireNonNull(call);
-        AttentionCall forward = bound.forward();
-        int b = slot / spec().kvHeads();
-        int kvHead = slot % spec().kvHeads();
         Arrays.fill(sinks[slot], 0);
-        keys[worker].load(forward, b, kvHead);
-        int rows = forward.queryLen(b) * spec().groupSize();
-        for (int first = 0; first < rows; first += GradientTile.ROWS) {
-            tiles[worker].run(bound, b, kvHead, first, keys[worker], sinks[slot]);
-        }
-        keys[worker].store(bound, b, kvHead, (float) spec().softmaxScale());
+        int kvHeads = spec().kvHeads();
+        workers[worker].run(Objects.requireNonNull(call), slot / kvHeads, slot % kvHeads, sinks[slot]);
     }
 
+    /// Sequence by sequence, so that sums do not depend on threads.
     private void addSinks(GradientCall bound) {
         if (!bound.wantsSink()) {
             return;
         }
+        AttentionCall forward = bound.forward();
+        int group = spec().groupSize();
         for (int h = 0; h < spec().queryHeads(); h++) {
             double total = 0;
-            for (int b = 0; b < bound.forward().batch(); b++) {
-                total += sinks[b * spec().kvHeads() + h / spec().groupSize()][h % spec().groupSize()];
+            for (int b = 0; b < forward.batch(); b++) {
+                total += sinks[b * spec().kvHeads() + h / group][h % group];
             }
             bound.addSink(h, total);
         }

@@ -1,0 +1,264 @@
+package heed.conformance;
+
+import static heed.attention.ScoreExpression.constant;
+import static heed.attention.ScoreExpression.keyPosition;
+import static heed.attention.ScoreExpression.queryPosition;
+import static heed.attention.ScoreExpression.score;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import heed.attention.Attention;
+import heed.attention.AttentionArguments;
+import heed.attention.AttentionBackend;
+import heed.attention.AttentionPlan;
+import heed.attention.AttentionSpec;
+import heed.attention.ElementType;
+import heed.attention.GradientArguments;
+import heed.attention.GradientPlan;
+import heed.attention.Mask;
+import heed.attention.PartialOutput;
+import heed.attention.PlanOptions;
+import heed.attention.Support;
+import heed.attention.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/// Gradients: those of the reference, and the reference's are those of finite differences.
+///
+/// With `u` the unit of the arithmetic, a gradient is a sum over the pairs of a row or a column of products of a
+/// probability, which errs by `ω` relatively ([Duel]'s bound, with scores of size `s` over `d` products), and of
+/// cotangents and values of at most `g`. So an element may be off by
+///
+/// ```
+/// 4 · ((headDim + 4) · u · s + (keys + rows + valueDim + 16) · u) · largest sum of its absolute terms
+/// ```
+///
+/// of which the last is taken as the largest element of the gradient times 8: terms that cancel are no larger
+/// than that in these problems of independent normal numbers.
+public interface GradientContract extends BackendContract {
+    /// Sizes on purpose: one row, odd dims, more than a tile of rows and a block of keys, groups.
+    @TestFactory
+    default Stream<DynamicTest> gradientsOfTheReference() {
+        return specs().flatMap(spec -> Stream.of(new int[] {1, 1}, new int[] {7, 45}, new int[] {101, 389})
+                .map(lens -> DynamicTest.dynamicTest(
+                        "%s %d/%d".formatted(name(spec), lens[0], lens[1]), () -> check(spec, lens[0], lens[1]))));
+    }
+
+    private static String name(AttentionSpec spec) {
+        return "%s heads=%d/%d dims=%d/%d softcap=%s score=%s mask=%s sink=%s"
+                .formatted(
+                        spec.queryType(),
+                        spec.queryHeads(),
+                        spec.kvHeads(),
+                        spec.headDim(),
+                        spec.valueDim(),
+                        spec.softcap(),
+                        spec.score().isPresent(),
+                        spec.mask(),
+                        spec.sink());
+    }
+
+    private static Stream<AttentionSpec> specs() {
+        AttentionSpec.Builder plain = builder(2, 16);
+        return Stream.of(
+                plain.build(),
+                builder(4, 24).kvHeads(2).valueDim(17).mask(Mask.causal()).build(),
+                builder(3, 16).kvHeads(1).sink().mask(Mask.slidingWindow(20, 0)).build(),
+                builder(2, 16).softcap(1.5).softmaxScale(-0.4).build(),
+                builder(2, 16).probabilityScale(0.5).mask(Mask.alibi()).build(),
+                builder(2, 16)
+                        .score(score().times(score()).times(constant(0.1)).plus(score().tanh()))
+                        .mask(Mask.causal())
+                        .build(),
+                builder(2, 16)
+                        .mask(Mask.booleanTensor().and(Mask.additiveTensor()))
+                        .build(),
+                builder(2, 16)
+                        .mask(Mask.expression(
+                                keyPosition().minus(queryPosition()).abs().lessThan(constant(9))))
+                        .build(),
+                builder(4, 16)
+                        .kvHeads(2)
+                        .mask(Mask.causal())
+                        .type(ElementType.F64)
+                        .build());
+    }
+
+    private static AttentionSpec.Builder builder(int heads, int dim) {
+        return AttentionSpec.builder(heads, dim).logSumExp();
+    }
+
+    private void check(AttentionSpec spec, int queryLen, int kvLen) {
+        Run run = new Run(spec, queryLen, kvLen);
+        Tensor[] wanted = run.on(Attention.load().backend("reference"), 1);
+        Tensor[] got = run.on(differentiating(spec), 3);
+        for (int n = 0; n < wanted.length; n++) {
+            double largest = largest(wanted[n]);
+            double unit = spec.queryType() == ElementType.F64 ? 0x1p-53 : 0x1p-24;
+            double scores = 8 * Math.abs(spec.softmaxScale()) * spec.headDim();
+            double relative =
+                    (spec.headDim() + 4) * scores + kvLen + queryLen * spec.groupSize() + spec.valueDim() + 16;
+            compare(Run.NAMES.get(n), wanted[n], got[n], 4 * unit * relative * 8 * largest, run.problem.toString());
+        }
+    }
+
+    private AttentionBackend differentiating(AttentionSpec spec) {
+        AttentionBackend backend = computing(spec);
+        if (backend.gradientSupport(spec) instanceof Support.Unsupported unsupported) {
+            Assumptions.abort(unsupported.toString());
+        }
+        return backend;
+    }
+
+    private static double largest(Tensor tensor) {
+        double[] largest = {0};
+        Tensors.forEach(tensor.shape(), at -> largest[0] = Math.max(largest[0], Math.abs(tensor.get(at))));
+        return largest[0];
+    }
+
+    private static void compare(String name, Tensor wanted, Tensor got, double allowed, String what) {
+        Tensors.forEach(wanted.shape(), at -> {
+            double error = Math.abs(wanted.get(at) - got.get(at));
+            if (!(error <= allowed)) {
+                fail("d%s%s is %s, reference %s: error %.3g, allowed %.3g; %s"
+                        .formatted(name, Arrays.toString(at), got.get(at), wanted.get(at), error, allowed, what));
+            }
+        });
+    }
+
+    /// Bits do not depend on the number of threads.
+    @Test
+    default void gradientsAreTheSameForAnyThreads() {
+        AttentionSpec spec =
+                builder(6, 16).kvHeads(3).sink().mask(Mask.causal()).build();
+        Run run = new Run(spec, 101, 120);
+        Tensor[] one = run.on(differentiating(spec), 1);
+        for (int threads : new int[] {2, 3, 7}) {
+            Tensor[] several = run.on(differentiating(spec), threads);
+            for (int n = 0; n < one.length; n++) {
+                int number = n;
+                Tensors.forEach(
+                        one[n].shape(),
+                        at -> assertEquals(
+                                Double.doubleToRawLongBits(one[number].get(at)),
+                                Double.doubleToRawLongBits(several[number].get(at)),
+                                () -> Run.NAMES.get(number) + Arrays.toString(at) + " threads=" + threads));
+            }
+        }
+    }
+
+    /// A central difference of the loss along a random direction of every input, in double.
+    @Test
+    default void gradientsAreFiniteDifferences() {
+        AttentionSpec spec = builder(4, 6)
+                .kvHeads(2)
+                .type(ElementType.F64)
+                .softcap(3)
+                .sink()
+                .mask(Mask.causal())
+                .build();
+        Run run = new Run(spec, 5, 9);
+        Tensor[] gradients = run.on(differentiating(spec), 1);
+        for (int n = 0; n < 3; n++) {
+            Tensor input = List.of(run.problem.query(), run.problem.key(), run.problem.value())
+                    .get(n);
+            Tensor direction = Tensors.normal(new Random(81), 1, ElementType.F64, input.shape());
+            double[] along = {0};
+            Tensor gradient = gradients[n];
+            Tensors.forEach(input.shape(), at -> along[0] += gradient.get(at) * direction.get(at));
+            double step = 1e-5;
+            double slope =
+                    (run.loss(backend(), n, direction, step) - run.loss(backend(), n, direction, -step)) / (2 * step);
+            // third derivatives of order 1 times step squared, and rounding over step
+            assertEquals(along[0], slope, 1e-7 * (1 + Math.abs(slope)), Run.NAMES.get(n));
+        }
+    }
+
+    /// A problem and random cotangents.
+    final class Run {
+        static final List<String> NAMES = List.of("query", "key", "value", "sink", "bias");
+
+        final Problem problem;
+        private final Tensor cotangent;
+        private final Tensor lseCotangent;
+        private final Tensor slopes;
+
+        Run(AttentionSpec spec, int queryLen, int kvLen) {
+            problem = Problem.random(spec, 2, queryLen, kvLen, 80);
+            int[] shape = problem.query().shape();
+            Random random = new Random(82);
+            ElementType type = spec.queryType();
+            cotangent = Tensors.normal(random, 1, type, shape[0], shape[1], shape[2], spec.valueDim());
+            lseCotangent = Tensors.normal(random, 1, type, shape[0], shape[1], shape[2]);
+            slopes = Tensors.normal(random, 0.1, type, shape[1]);
+        }
+
+        private AttentionArguments arguments(PartialOutput room) {
+            AttentionArguments arguments = problem.arguments(room);
+            return problem.spec().mask().has(Mask.Alibi.class) ? arguments.alibiSlopes(slopes) : arguments;
+        }
+
+        /// The gradients of [#NAMES], as far as there are such inputs.
+        Tensor[] on(AttentionBackend backend, int threads) {
+            PartialOutput room = problem.room();
+            AttentionArguments forward = arguments(room);
+            PlanOptions options = PlanOptions.DEFAULT.withThreads(threads);
+            try (AttentionPlan plan = backend.plan(problem.spec(), problem.sizes(), options)) {
+                plan.run(forward);
+            }
+            ElementType type = problem.spec().queryType();
+            Tensor query = Tensors.filled(Double.NaN, type, problem.query().shape());
+            Tensor key = Tensors.filled(Double.NaN, type, problem.key().shape());
+            Tensor value = Tensors.filled(Double.NaN, type, problem.value().shape());
+            GradientArguments gradients = new GradientArguments()
+                    .output(cotangent)
+                    .logSumExp(lseCotangent)
+                    .query(query)
+                    .key(key)
+                    .value(value);
+            Stream<Tensor> results = Stream.of(query, key, value);
+            if (problem.sink().isPresent()) {
+                Tensor sink =
+                        Tensors.filled(Double.NaN, type, problem.sink().get().shape());
+                gradients.sink(sink);
+                results = Stream.concat(results, Stream.of(sink));
+            }
+            if (problem.bias().isPresent()) {
+                Tensor bias =
+                        Tensors.filled(Double.NaN, type, problem.bias().get().shape());
+                gradients.bias(bias);
+                results = Stream.concat(results, Stream.of(bias));
+            }
+            try (GradientPlan plan = backend.planGradient(problem.spec(), problem.sizes(), options)) {
+                plan.run(forward, gradients);
+            }
+            return results.toArray(Tensor[]::new);
+        }
+
+        /// `⟨cotangent, output⟩ + ⟨lseCotangent, lse⟩` with input `n` moved.
+        double loss(AttentionBackend backend, int n, Tensor direction, double step) {
+            Tensor[] inputs = {problem.query(), problem.key(), problem.value()};
+            Tensor moved = Tensors.zeros(ElementType.F64, inputs[n].shape());
+            Tensor input = inputs[n];
+            Tensors.forEach(moved.shape(), at -> moved.set(input.get(at) + step * direction.get(at), at));
+            inputs[n] = moved;
+            PartialOutput result =
+                    problem.withTensors(inputs[0], inputs[1], inputs[2]).run(backend);
+            double[] loss = {0};
+            Tensors.forEach(
+                    cotangent.shape(),
+                    at -> loss[0] += cotangent.get(at) * result.output().get(at));
+            Tensors.forEach(lseCotangent.shape(), at -> {
+                double lse = result.logSumExp().get(at);
+                loss[0] += lse == Double.NEGATIVE_INFINITY ? 0 : lseCotangent.get(at) * lse;
+            });
+            return loss[0];
+        }
+    }
+}
