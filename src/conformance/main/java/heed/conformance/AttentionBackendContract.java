@@ -38,6 +38,7 @@ public interface AttentionBackendContract
                 TypesContract,
                 MaskContract,
                 MaskKindsContract,
+                GradientContract,
                 LengthsContract,
                 LayoutContract,
                 MergeContract,
