@@ -16,7 +16,7 @@ record GradientKernels(RegisterTile scores, RegisterTile cotangents, RegisterTil
         return new GradientKernels(
                 specialised.tile(new TileConstants(headDim, headDim, GradientTile.KEYS)),
                 specialised.tile(new TileConstants(valueDim, valueDim, GradientTile.KEYS)),
-                specialised.tile(new TileConstants(GradientTile.KEYS, 0, Lanes.PANEL)),
+                specialised.tile(new TileConstants(GradientTile.KEYS, GradientTile.KEYS, Lanes.PANEL)),
                 specialised.tile(new TileConstants(GradientTile.ROWS, GradientTile.ROWS, Lanes.PANEL)));
     }
 }

@@ -10,6 +10,8 @@ import heed.attention.GradientCall;
 import heed.kernels.fused.Rows;
 import heed.kernels.score.ScoreSteps;
 import heed.kernels.tile.Lanes;
+import heed.kernels.tile.Panels;
+import heed.kernels.tile.RegisterTile;
 import heed.kernels.tile.RowMath;
 import java.util.Arrays;
 
@@ -22,16 +24,17 @@ import java.util.Arrays;
 /// dQ += dS · K        dV += c · Pᵀ · dO              dK += dSᵀ · Q
 /// ```
 ///
-/// **Reads and writes** of a tile and block: `S` and `dP` and their transposes, 288 KiB, in the second-level
-/// cache; 5 products of `2 · 96 · 192 · dim`. Sums run in the order of tiles and blocks, whatever the threads.
+/// **Reads and writes** of a tile and block: `S` and `dP`, 288 KiB, in the second-level cache, transposed in
+/// place; 5 products of `2 · 192 · 192 · dim`. Sums run in the order of tiles and blocks, whatever the threads.
 final class GradientTile {
-    /// Query rows of a tile, whole groups of a register tile.
-    static final int ROWS = 96;
-
-    /// Keys of a block, whole panels of every width and whole groups.
+    /// Query rows of a tile and keys of a block: as many, so that a tile is transposed in place; whole groups of
+    /// a register tile and whole panels of every width.
     static final int KEYS = 192;
 
-    private static final int TRANSPOSED = 16;
+    static final int ROWS = KEYS;
+
+    /// Floats of a line of the cache.
+    private static final int LINE = 16;
 
     private final AttentionSpec spec;
     private final GradientKernels kernels;
@@ -45,8 +48,6 @@ final class GradientTile {
     private final PanelMatrix cotangentRows;
     private final float[] weights = new float[ROWS * KEYS];
     private final float[] slopes = new float[ROWS * KEYS];
-    private final float[] transposedWeights = new float[ROWS * KEYS];
-    private final float[] transposedSlopes = new float[ROWS * KEYS];
     private final float[] sum = new float[Lanes.ROWS * PANEL];
     private final float[] row;
     private final Rows convert;
@@ -70,7 +71,7 @@ final class GradientTile {
     }
 
     long bytes() {
-        long floats = (long) query.length + cotangent.length + queryGradients.length + 4L * weights.length + row.length;
+        long floats = (long) query.length + cotangent.length + queryGradients.length + 2L * weights.length + row.length;
         return Float.BYTES * floats + queryRows.bytes() + cotangentRows.bytes() + rowGradients.bytes();
     }
 
@@ -136,7 +137,7 @@ final class GradientTile {
                 }
             }
         }
-        for (int r = 0; r < ROWS; r++) {
+        for (int r = 0; r < groups * Lanes.ROWS; r++) {
             rowGradients.run(call, rows, r, first, weights, slopes, r * KEYS);
         }
         for (int g = 0; g < groups; g++) {
@@ -145,33 +146,18 @@ final class GradientTile {
             keys.keyRows[block].addProduct(
                     kernels.byKeys(), slopes, a, KEYS, 0, KEYS, queryGradients, to, keys.paddedHeadDim, sum);
         }
-        transpose(weights, transposedWeights);
-        transpose(slopes, transposedSlopes);
-        for (int n = 0; n < KEYS; n += Lanes.ROWS) {
+        transpose(weights);
+        transpose(slopes);
+        int steps = groups * Lanes.ROWS;
+        RegisterTile byRows = steps == ROWS ? kernels.byRows() : Panels.tile(PANEL);
+        int count = Math.min(KEYS, call.forward().kvLen(rows.b) - first);
+        for (int n = 0; n < count; n += Lanes.ROWS) {
             int toValue = (first + n) * keys.paddedValueDim;
             cotangentRows.addProduct(
-                    kernels.byRows(),
-                    transposedWeights,
-                    n * ROWS,
-                    ROWS,
-                    0,
-                    ROWS,
-                    keys.valueGradients,
-                    toValue,
-                    keys.paddedValueDim,
-                    sum);
+                    byRows, weights, n * ROWS, ROWS, 0, steps, keys.valueGradients, toValue, keys.paddedValueDim, sum);
             int toKey = (first + n) * keys.paddedHeadDim;
             queryRows.addProduct(
-                    kernels.byRows(),
-                    transposedSlopes,
-                    n * ROWS,
-                    ROWS,
-                    0,
-                    ROWS,
-                    keys.keyGradients,
-                    toKey,
-                    keys.paddedHeadDim,
-                    sum);
+                    byRows, slopes, n * ROWS, ROWS, 0, steps, keys.keyGradients, toKey, keys.paddedHeadDim, sum);
         }
     }
 
@@ -184,15 +170,22 @@ final class GradientTile {
                 kernels.cotangents(), cotangent, first * valueDim, valueDim, key, PANEL, 0, valueDim, slopes, at, KEYS);
     }
 
-    /// `[ROWS, KEYS]` to `[KEYS, ROWS]`, as many rows at a time as a line of the cache has columns.
-    private static void transpose(float[] from, float[] to) {
-        for (int r = 0; r < ROWS; r += TRANSPOSED) {
-            for (int n = 0; n < KEYS; n++) {
-                int at = n * ROWS + r;
-                int source = r * KEYS + n;
-                for (int m = 0; m < TRANSPOSED; m++) {
-                    to[at + m] = from[source + m * KEYS];
-                }
+    /// In place, squares of a cache line at a time.
+    private static void transpose(float[] square) {
+        for (int r = 0; r < ROWS; r += LINE) {
+            for (int n = 0; n <= r; n += LINE) {
+                exchange(square, r, n);
+            }
+        }
+    }
+
+    private static void exchange(float[] square, int r, int n) {
+        for (int i = r; i < r + LINE; i++) {
+            int end = r == n ? i : n + LINE;
+            for (int j = n; j < end; j++) {
+                float element = square[i * KEYS + j];
+                square[i * KEYS + j] = square[j * KEYS + i];
+                square[j * KEYS + i] = element;
             }
         }
     }

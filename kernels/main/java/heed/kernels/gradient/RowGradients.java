@@ -1,5 +1,6 @@
 package heed.kernels.gradient;
 
+import heed.attention.AttentionCall;
 import heed.attention.AttentionSpec;
 import heed.attention.GradientCall;
 import heed.kernels.score.RowScores;
@@ -12,6 +13,8 @@ import java.util.Arrays;
 /// What lies between the products of a gradient, a row of a block at a time: scores become probabilities,
 /// cotangents of probabilities become those of scores.
 final class RowGradients {
+    private static final double LOG2_E = 1 / Math.log(2);
+
     private final ScoreSteps steps;
     private final ScoreSlopes slopes;
     private final RowScores row;
@@ -19,12 +22,16 @@ final class RowGradients {
     private final float scale;
     private final float probabilityScale;
 
+    /// From what the softmax is given to exponents of 2.
+    private final float factor;
+
     RowGradients(AttentionSpec spec, ScoreSteps steps) {
         this.steps = steps;
         slopes = new ScoreSlopes(spec);
         row = steps.newRow(GradientTile.KEYS);
         slope = new float[GradientTile.KEYS];
         scale = (float) spec.softmaxScale();
+        factor = (float) (steps.isEmpty() ? spec.softmaxScale() * LOG2_E : LOG2_E);
         probabilityScale = (float) spec.probabilityScale();
     }
 
@@ -43,16 +50,14 @@ final class RowGradients {
             return;
         }
         clearOutside(s, g, at, from, to);
-        RowMath.scale(s, at, scale, GradientTile.KEYS);
-        row.place(call.forward(), rows.b, rows.head(r), rows.queryRow(r));
-        row.columns(first, 0, GradientTile.KEYS, from, to, false);
-        row.scores(s, at);
-        slopes.run(call.forward(), row, slope);
-        steps.apply(call.forward(), row);
+        if (!steps.isEmpty()) {
+            shape(call.forward(), rows, r, first, from, to, s, at);
+        }
         Arrays.fill(s, at, at + from, Float.NEGATIVE_INFINITY);
         Arrays.fill(s, at + to, at + GradientTile.KEYS, Float.NEGATIVE_INFINITY);
         RowFunctions.scoreGradients(
-                s, g, at, GradientTile.KEYS, (float) rows.logSumExp[r], probabilityScale, (float) rows.mean[r]);
+                s, g, at, GradientTile.KEYS, factor, (float) (rows.logSumExp[r] * LOG2_E), probabilityScale, (float)
+                        rows.mean[r]);
         if (call.wantsBias()) {
             for (int n = from; n < to; n++) {
                 if (s[at + n] != 0) {
@@ -63,6 +68,15 @@ final class RowGradients {
         if (!slopes.areOne()) {
             multiply(g, at, s);
         }
+    }
+
+    private void shape(AttentionCall call, TileRows rows, int r, int first, int from, int to, float[] s, int at) {
+        RowMath.scale(s, at, scale, GradientTile.KEYS);
+        row.place(call, rows.b, rows.head(r), rows.queryRow(r));
+        row.columns(first, 0, GradientTile.KEYS, from, to, false);
+        row.scores(s, at);
+        slopes.run(call, row, slope);
+        steps.apply(call, row);
     }
 
     /// Panels that no row of the group sees hold what an earlier block left.

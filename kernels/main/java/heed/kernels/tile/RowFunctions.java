@@ -71,21 +71,20 @@ public final class RowFunctions {
         }
     }
 
-    /// Scores become `c · p` with `p = e^(s − lse)`, cotangents `g` of `p` become those of scores, `p · (c · g −
-    /// mean)`. Where `s` is −∞ both are 0, whatever `g` is.
-    public static void scoreGradients(float[] s, float[] g, int at, int length, float lse, float c, float mean) {
+    /// Scores become `c · p` with `p = 2^(factor · s − lse)`, cotangents `g` of `p` become those of scores, `p ·
+    /// (c · g − mean)`. Where `s` is −∞ both are 0, whatever `g` is.
+    public static void scoreGradients(
+            float[] s, float[] g, int at, int length, float factor, float lse, float c, float mean) {
+        FloatVector f = FloatVector.broadcast(F, factor);
+        FloatVector below = FloatVector.broadcast(F, -lse);
+        FloatVector times = FloatVector.broadcast(F, c);
+        FloatVector taken = FloatVector.broadcast(F, -mean);
         for (int n = at; n < at + length; n += WIDTH) {
-            FloatVector score = FloatVector.fromArray(F, s, n);
-            FloatVector v = score.sub(lse).min(88);
-            FloatVector whole = v.mul(LOG2_E).max(-200).add(Exp2.MAGIC).sub(Exp2.MAGIC);
-            FloatVector rest =
-                    v.sub(whole.mul(LN2_HIGH)).sub(whole.mul(LN2_LOW)).mul(LOG2_E);
-            FloatVector p = Exp2.of(rest).mul(Exp2.of(whole));
-            VectorMask<Float> hidden = score.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY);
-            p = p.blend(0, hidden);
-            FloatVector change = FloatVector.fromArray(F, g, n).mul(c).sub(mean).mul(p);
-            change.blend(0, hidden).intoArray(g, n);
-            p.mul(c).intoArray(s, n);
+            FloatVector p = Exp2.of(FloatVector.fromArray(F, s, n).fma(f, below));
+            FloatVector change =
+                    FloatVector.fromArray(F, g, n).fma(times, taken).mul(p);
+            change.blend(0, p.compare(VectorOperators.EQ, 0)).intoArray(g, n);
+            p.mul(times).intoArray(s, n);
         }
     }
 
