@@ -8,8 +8,6 @@ import heed.attention.AttentionSpec;
 import heed.attention.Mask;
 import heed.kernels.score.ScoreSteps;
 import heed.kernels.score.TileMask;
-import heed.kernels.tile.OnlineSoftmax;
-import heed.kernels.tile.RowMath;
 import java.util.Arrays;
 
 /// Fused attention over one tile of query rows: FlashAttention-2 (Dao 2023, arXiv:2307.08691), Algorithm 1.
@@ -23,8 +21,6 @@ import java.util.Arrays;
 ///
 /// **Chosen** for every run of the backends that bring [TileProducts].
 final class FusedAttention {
-    private static final double LOG2_E = 1 / Math.log(2);
-
     /// Columns that a mask's empty tiles are looked for by: whole panels of every width.
     private static final int TRIMMED = Math.max(64, PANEL);
 
@@ -32,22 +28,24 @@ final class FusedAttention {
     private final NonFiniteValues nonFinite;
     private final ScoreSteps steps;
 
-    /// From what the softmax is given to exponents of 2. Within the floats above 0: a factor of 0 would make NaN
-    /// of the −∞ of a hidden key.
-    private final float factor;
+    private final TileSoftmax softmax;
 
     /// Attention of `spec` in tiles of `shape`, with flags for the packed values of `slots` kv heads.
     FusedAttention(AttentionSpec spec, TileShape shape, int slots) {
         this.shape = shape;
         nonFinite = new NonFiniteValues(shape, slots);
         steps = new ScoreSteps(spec);
-        double magnitude = steps.isEmpty() ? Math.abs(spec.softmaxScale()) : 1;
-        factor = (float) Math.clamp(magnitude * LOG2_E, Float.MIN_VALUE, Float.MAX_VALUE);
+        softmax = new TileSoftmax(spec, shape, steps);
     }
 
     /// Bytes held.
     long bytes() {
         return nonFinite.bytes();
+    }
+
+    /// What makes weights of scores.
+    TileSoftmax softmax() {
+        return softmax;
     }
 
     /// What becomes of scores.
@@ -122,6 +120,7 @@ final class FusedAttention {
     void attend(AttentionCall call, TileProducts products, int split, int worker, TileScratch scratch) {
         for (int r = 0; r < scratch.rows; r++) {
             scratch.softmax.clear(r);
+            scratch.diagnostics.clear(r);
         }
         Arrays.fill(scratch.output, 0, scratch.rows * shape.paddedValueDim(), 0);
         products.beginTile(worker, scratch);
@@ -131,7 +130,7 @@ final class FusedAttention {
                 continue;
             }
             products.scores(worker, scratch, block); //                                    8
-            softmax(call, block, scratch); //                                              9
+            softmax.run(call, block, scratch); //                                              9
             products.accumulate(worker, scratch, block); //                                10
             if (products instanceof PackedProducts && nonFinite.in(scratch.slot, block)) {
                 nonFinite.accumulate(call, block, scratch);
@@ -140,7 +139,7 @@ final class FusedAttention {
     }
 
     /// The panels of `block` that each group of rows sees some of; whether any does.
-    private boolean bound(AttentionCall call, TileScratch scratch, int block, boolean perGroup) {
+    boolean bound(AttentionCall call, TileScratch scratch, int block, boolean perGroup) {
         int origin = block * TileShape.KEYS;
         boolean any = false;
         for (int g = 0; g < scratch.groups(); g++) {
@@ -204,69 +203,5 @@ final class FusedAttention {
         }
         ranges.tile.keys(origin + from, origin + Math.min(to, end) - 1);
         return ranges.isEmpty(call);
-    }
-
-    private void softmax(AttentionCall call, int block, TileScratch scratch) {
-        int origin = block * TileShape.KEYS;
-        boolean scaled = StoredBlock.hasScales(call);
-        if (scaled) {
-            int count = Math.min(shape.blockKeys(), call.kvLen(scratch.b) - origin);
-            StoredBlock.readScales(call, origin, count, scratch);
-        }
-        for (int r = 0; r < scratch.rows; r++) {
-            int from = scratch.groupFrom[r / ROWS];
-            int to = scratch.groupTo[r / ROWS];
-            if (from >= to) {
-                continue;
-            }
-            int at = r * TileShape.KEYS;
-            if (scaled) {
-                RowMath.multiply(scratch.weights, scratch.scoresAt + at + from, scratch.scales, from, to - from);
-            }
-            weigh(call, r, origin, from, to, scratch);
-            if (scaled) {
-                RowMath.multiply(scratch.weights, at + from, scratch.scales, TileShape.KEYS + from, to - from);
-            }
-            hide(r, origin, from, to, scaled, scratch);
-        }
-    }
-
-    /// Weights of 0 where row `r` sees nothing; with `spoilt`, those that mask tensors hid may be so no more, as
-    /// 0 times a scale that is not a number.
-    private void hide(int r, int origin, int from, int to, boolean spoilt, TileScratch scratch) {
-        int rowFrom = Math.clamp(scratch.rowFrom[r] - (long) origin, from, to);
-        int rowTo = Math.clamp(scratch.rowTo[r] - (long) origin, rowFrom, to);
-        int at = r * TileShape.KEYS;
-        if (from < rowFrom || rowTo < to) {
-            Arrays.fill(scratch.weights, at + from, at + rowFrom, 0);
-            Arrays.fill(scratch.weights, at + rowTo, at + to, 0);
-        }
-        if (spoilt && steps.mayHide()) {
-            for (int n = at + rowFrom; n < at + rowTo; n++) {
-                scratch.weights[n] = scratch.seen[n] ? scratch.weights[n] : 0;
-            }
-        }
-    }
-
-    /// Weights of what row `r` sees of columns `from … to`. Without steps the scale goes into the exponential's
-    /// own multiply-add; with them a score must be itself first.
-    private void weigh(AttentionCall call, int r, int origin, int from, int to, TileScratch scratch) {
-        int rowFrom = Math.clamp(scratch.rowFrom[r] - (long) origin, from, to);
-        int rowTo = Math.clamp(scratch.rowTo[r] - (long) origin, rowFrom, to);
-        int at = r * TileShape.KEYS;
-        int scoresAt = scratch.scoresAt + at;
-        float[] weights = scratch.weights;
-        if (!steps.isEmpty()) {
-            RowMath.scale(weights, scoresAt + from, steps.scale(), to - from);
-            scratch.scores.place(call, scratch.b, scratch.head(r), scratch.queryRow(r));
-            scratch.scores.columns(origin, from, to, rowFrom, rowTo, scratch.groupCovered[r / ROWS]);
-            scratch.scores.scores(weights, scoresAt);
-            steps.apply(call, scratch.scores);
-        }
-        if (steps.mayHide()) {
-            NonFiniteValues.noteSeen(scratch, at + rowFrom, scoresAt + rowFrom, rowTo - rowFrom);
-        }
-        OnlineSoftmax.update(
-                weights, scoresAt, at, rowFrom, rowTo, factor, steps.hide(), scratch.softmax, r, scratch.lanes);
     }
 }

@@ -2,6 +2,7 @@ package heed.kernels.fused;
 
 import heed.attention.AttentionSpec;
 import heed.attention.ElementType;
+import heed.attention.ExtraOutput;
 import heed.attention.KeyLayout;
 import heed.attention.Support;
 
@@ -11,7 +12,13 @@ public final class FusedSupport {
 
     /// Whether `spec`, with every tensor of `type`, is within it.
     public static Support of(AttentionSpec spec, ElementType type) {
+        boolean diagnoses = spec.extraOutputs().stream().anyMatch(output -> output != ExtraOutput.LOG_SUM_EXP);
         return common(spec)
+                .require(
+                        type != ElementType.F64 || !diagnoses,
+                        "extraOutputs",
+                        spec.extraOutputs(),
+                        "LOG_SUM_EXP; diagnostics with F32, F16, BF16")
                 .require(spec.queryType() == type, "queryType", spec.queryType(), type.name())
                 .require(spec.kvType() == type, "kvType", spec.kvType(), type.name())
                 .require(spec.outputType() == type, "outputType", spec.outputType(), type.name())

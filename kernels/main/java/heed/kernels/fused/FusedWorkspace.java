@@ -28,11 +28,14 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
     private final Optional<PackedProducts> packed;
     private final Optional<DirectProducts> direct;
     private final SplitStore store;
+    private final ColumnMass columns;
     private final TaskLoop loop;
     private final TileScratch[] scratch;
     private final TaskLoop.Tasks packTask = this::pack;
     private final TaskLoop.Tasks attendTask = this::attend;
     private final TaskLoop.Tasks mergeTask = this::merge;
+    private final TaskLoop.Tasks columnTask = this::columns;
+    private int columnBlocks;
     private int packBlocks;
     private int units;
     private @Nullable AttentionCall call;
@@ -52,6 +55,7 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
         }
         direct = kernels.map(them -> new DirectProducts(spec, shape, them, loop.threads()));
         store = new SplitStore(spec, sizes, shape, direct.isPresent());
+        columns = new ColumnMass(spec, sizes, shape, loop.threads());
         packed = allDirect
                 ? Optional.empty()
                 : Optional.of(
@@ -94,6 +98,7 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
                 tasks.phase(Math.multiplyExact(slots, packBlocks), packTask);
                 tasks.phase(Math.multiplyExact(slots, units), attendTask);
                 tasks.phase(merges ? slots : 0, mergeTask);
+                tasks.phase(columns.isWanted() ? Math.multiplyExact(slots, columnBlocks) : 0, columnTask);
             }
         } finally {
             direct.ifPresent(DirectProducts::release);
@@ -105,8 +110,10 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
     private boolean count() {
         packBlocks = 0;
         units = 0;
+        columnBlocks = 0;
         boolean merges = false;
         for (int b = 0; b < call().batch(); b++) {
+            columnBlocks = Math.max(columnBlocks, Math.ceilDiv(call().kvLen(b), TileShape.KEYS));
             if (isDirect(b)) {
                 units = Math.max(units, Math.max(1, splits(b)));
                 merges |= splits(b) > 1;
@@ -159,7 +166,7 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
             attention.attend(call(), packed.orElseThrow(), split, worker, s);
             mergeOwn(s);
         }
-        TileOutput.store(call(), shape, s);
+        TileOutput.store(call(), shape, s, columns);
     }
 
     private void attendDirectly(int b, int kvHead, int split, int worker, TileScratch s) {
@@ -174,13 +181,13 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
         }
         s.totals.clear(s.rows);
         mergeOwn(s);
-        TileOutput.store(call(), shape, s);
+        TileOutput.store(call(), shape, s, columns);
     }
 
     private void mergeOwn(TileScratch s) {
         for (int r = 0; r < s.rows; r++) {
             int at = r * shape.paddedValueDim();
-            s.totals.merge(r, s.output, at, s.softmax.reference(r), s.softmax.sum(r));
+            s.totals.merge(r, s.output, at, s.softmax.reference(r), s.softmax.sum(r), s.diagnostics, r);
         }
     }
 
@@ -191,13 +198,23 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
             attention.load(call(), b, slot % spec.kvHeads(), 0, s);
             s.totals.clear(s.rows);
             store.merge(0, splits(b), s);
-            TileOutput.store(call(), shape, s);
+            TileOutput.store(call(), shape, s, columns);
+        }
+    }
+
+    private void columns(int task, int worker) {
+        int slot = task / columnBlocks;
+        int block = task % columnBlocks;
+        int b = slot / spec.kvHeads();
+        if (block * TileShape.KEYS < call().kvLen(b)) {
+            TileProducts products = isDirect(b) ? direct.orElseThrow() : packed.orElseThrow();
+            columns.write(call(), attention, products, b, slot % spec.kvHeads(), block, worker, scratch[worker]);
         }
     }
 
     @Override
     public long bytes() {
-        long bytes = store.bytes() + attention.bytes();
+        long bytes = columns.bytes() + store.bytes() + attention.bytes();
         bytes += packed.map(TileProducts::bytes).orElse(0L);
         bytes += direct.map(TileProducts::bytes).orElse(0L);
         for (TileScratch each : scratch) {

@@ -2,6 +2,7 @@ package heed.kernels.fused;
 
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
+import java.util.Arrays;
 
 /// What the splits of short runs over long sequences found, until they are merged: linear in length.
 final class SplitStore {
@@ -11,6 +12,7 @@ final class SplitStore {
     private final float[][] outputs;
     private final double[][] references;
     private final double[][] sums;
+    private final RowDiagnostics[] diagnostics;
 
     /// For the rows that are computed directly; empty if none is, or no sequence has a second split.
     SplitStore(AttentionSpec spec, AttentionSizes sizes, TileShape shape, boolean isDirect) {
@@ -21,11 +23,13 @@ final class SplitStore {
         outputs = new float[slots][Math.multiplyExact(splits * rows, width)];
         references = new double[slots][splits * rows];
         sums = new double[slots][splits * rows];
+        diagnostics = new RowDiagnostics[slots];
+        Arrays.setAll(diagnostics, n -> new RowDiagnostics(spec, splits * rows));
     }
 
     long bytes() {
         long each = (long) splits * rows * (width * (long) Float.BYTES + 2 * Double.BYTES);
-        return outputs.length * each;
+        return outputs.length * each + (outputs.length == 0 ? 0 : outputs.length * diagnostics[0].bytes());
     }
 
     /// Keeps the split that scratch holds.
@@ -36,6 +40,7 @@ final class SplitStore {
         for (int r = 0; r < scratch.rows; r++) {
             references[slot][at + r] = scratch.softmax.reference(r);
             sums[slot][at + r] = scratch.softmax.sum(r);
+            diagnostics[slot].copy(at + r, scratch.diagnostics, r);
         }
     }
 
@@ -45,7 +50,8 @@ final class SplitStore {
         for (int split = from; split < to; split++) {
             for (int r = 0; r < scratch.rows; r++) {
                 int at = split * rows + r;
-                scratch.totals.merge(r, outputs[slot], at * width, references[slot][at], sums[slot][at]);
+                scratch.totals.merge(
+                        r, outputs[slot], at * width, references[slot][at], sums[slot][at], diagnostics[slot], at);
             }
         }
     }

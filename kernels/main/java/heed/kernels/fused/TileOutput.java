@@ -12,13 +12,13 @@ final class TileOutput {
     private TileOutput() {}
 
     /// Stores the rows that scratch has loaded, from its totals.
-    static void store(AttentionCall call, TileShape shape, TileScratch scratch) {
+    static void store(AttentionCall call, TileShape shape, TileScratch scratch, ColumnMass columns) {
         for (int r = 0; r < scratch.rows; r++) {
-            storeRow(call, r, shape, scratch);
+            storeRow(call, r, shape, scratch, columns);
         }
     }
 
-    private static void storeRow(AttentionCall call, int r, TileShape shape, TileScratch scratch) {
+    private static void storeRow(AttentionCall call, int r, TileShape shape, TileScratch scratch, ColumnMass columns) {
         int b = scratch.b;
         int head = scratch.head(r);
         int i = scratch.queryRow(r);
@@ -28,6 +28,8 @@ final class TileOutput {
         double sink = call.sinkLogit(head);
         double logSumExp = PartialOutput.logAddExp(seen, sink);
         double keep = sink == Double.NEGATIVE_INFINITY ? 1 : PartialOutput.weight(seen, logSumExp);
+        columns.note(b, head, i, logSumExp);
+        totals.diagnostics().store(call, b, head, i, r, sum, keep);
         int at = r * shape.paddedValueDim();
         RowMath.scale(
                 totals.output(),

@@ -70,6 +70,9 @@ public final class TileScratch {
     /// The scores of a row on their way to weights.
     final RowScores scores;
 
+    /// What the rows tell besides, of a split.
+    final RowDiagnostics diagnostics;
+
     /// Judges tiles.
     final TileMask.Ranges ranges;
 
@@ -107,7 +110,7 @@ public final class TileScratch {
         weights = new float[scoresAt + rowsMax * TileShape.KEYS];
         output = new float[rowsMax * shape.paddedValueDim()];
         softmax = new SoftmaxRows(rowsMax);
-        totals = new RowTotals(rowsMax, shape.paddedValueDim());
+        totals = new RowTotals(spec, rowsMax, shape.paddedValueDim());
         row = new float[longest];
         panel = new float[PANEL * longest];
         convert = new Rows(panel.length);
@@ -116,6 +119,7 @@ public final class TileScratch {
         seen = new boolean[steps.mayHide() ? rowsMax * TileShape.KEYS : 0];
         groupCovered = new boolean[rowsMax / ROWS];
         scores = steps.newRow(TileShape.KEYS);
+        diagnostics = new RowDiagnostics(spec, rowsMax);
         ranges = steps.tileMask().newRanges();
         groupFrom = new int[rowsMax / ROWS];
         groupTo = new int[rowsMax / ROWS];
@@ -190,6 +194,7 @@ public final class TileScratch {
                 + seen.length
                 + groupCovered.length
                 + scores.bytes()
+                + diagnostics.bytes()
                 + softmax.bytes()
                 + totals.bytes()
                 + convert.bytes();

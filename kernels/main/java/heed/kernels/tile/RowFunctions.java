@@ -88,6 +88,16 @@ public final class RowFunctions {
         }
     }
 
+    /// `o = o + 2^(factor · s − lse)`
+    public static void addProbabilities(float[] s, int at, float factor, float lse, float[] o, int oAt, int length) {
+        FloatVector f = FloatVector.broadcast(F, factor);
+        FloatVector below = FloatVector.broadcast(F, -lse);
+        for (int n = 0; n < length; n += WIDTH) {
+            FloatVector p = Exp2.of(FloatVector.fromArray(F, s, at + n).fma(f, below));
+            FloatVector.fromArray(F, o, oAt + n).add(p).intoArray(o, oAt + n);
+        }
+    }
+
     /// `o = a + b`
     public static void add(float[] a, float[] b, float[] o, int from, int to) {
         for (int n = from; n < to; n++) {

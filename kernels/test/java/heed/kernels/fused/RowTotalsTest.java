@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import heed.attention.AttentionSpec;
 import heed.attention.SoftmaxState;
 import heed.kernels.ForcedWidth;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The merge of splits, whose laws are those of [SoftmaxState].
 @ExtendWith(ForcedWidth.class)
 final class RowTotalsTest {
+    private static final AttentionSpec SPEC = AttentionSpec.builder(1, 1).build();
     private static final int ROWS = 3;
     private static final int LENGTH = 2 * WIDTH;
     private static final double UNIT = 0x1p-24;
@@ -41,12 +43,12 @@ final class RowTotalsTest {
         void into(RowTotals totals, int r) {
             float[] others = new float[5 + LENGTH];
             System.arraycopy(output, 0, others, 5, LENGTH);
-            totals.merge(r, others, 5, reference, sum);
+            totals.merge(r, others, 5, reference, sum, new RowDiagnostics(SPEC, ROWS), 0);
         }
     }
 
     private static RowTotals merged(int r, Split... splits) {
-        RowTotals totals = new RowTotals(ROWS, LENGTH);
+        RowTotals totals = new RowTotals(SPEC, ROWS, LENGTH);
         totals.clear(ROWS);
         for (Split split : splits) {
             split.into(totals, r);

@@ -73,6 +73,9 @@ public final class AttentionArguments {
 
     final Map<String, Tensor> captured = new LinkedHashMap<>();
 
+    @Nullable
+    Diagnostics diagnostics;
+
     long @Nullable [] treeBits;
 
     @Nullable
@@ -176,6 +179,12 @@ public final class AttentionArguments {
     /// Sets where the scores of [AttentionSpec#scoreStage] go.
     public AttentionArguments scores(Tensor tensor) {
         scores = tensor;
+        return this;
+    }
+
+    /// Sets where the diagnostics go that the spec asks for.
+    public AttentionArguments diagnostics(Diagnostics targets) {
+        diagnostics = targets;
         return this;
     }
 

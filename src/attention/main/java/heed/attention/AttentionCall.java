@@ -29,6 +29,7 @@ public final class AttentionCall {
     private final PairScores pairs;
     private final List<Mask> maskParts;
     private final CapturedTensors captured;
+    private final DiagnosticCall diagnostics;
     private final boolean hasBlockMask;
     private final boolean hasAlibi;
     private final boolean hasTree;
@@ -49,6 +50,7 @@ public final class AttentionCall {
         pairs = new PairScores(this, spec);
         maskParts = spec.mask().parts();
         captured = new CapturedTensors(spec);
+        diagnostics = new DiagnosticCall(spec);
         hasBlockMask = spec.mask().has(Mask.BlockTensor.class);
         hasAlibi = spec.mask().has(Mask.Alibi.class);
         hasTree = spec.mask().has(Mask.Tree.class);
@@ -303,6 +305,24 @@ public final class AttentionCall {
         return sequences.queryRowAt(logSumExp(), b, head, i);
     }
 
+    /// Whether the run wants a diagnostic.
+    public boolean wants(ExtraOutput output) {
+        return diagnostics.wants(output);
+    }
+
+    /// Writes a diagnostic of row `i` of `head` in sequence `b`.
+    public void writeRow(ExtraOutput output, int b, int head, int i, double value) {
+        Tensor tensor = diagnostics.tensor(output);
+        tensor.type().write(tensor.segment(), sequences.queryRowAt(tensor, b, head, i), value);
+    }
+
+    /// Writes the mass of key `j` of sequence `b` for `head`.
+    public void writeColumn(int b, int head, int j, double mass) {
+        Tensor tensor = diagnostics.tensor(ExtraOutput.COLUMN_MASS);
+        long at = tensor.offset() + b * tensor.stride(0) + head * tensor.stride(1) + j * tensor.stride(2);
+        tensor.type().write(tensor.segment(), at, mass);
+    }
+
     /// Scores of row `i` of `head` in sequence `b`, those of key 0 first.
     long scoresAt(int b, int head, int i) {
         return sequences.queryRowAt(scores(), b, head, i);
@@ -363,6 +383,7 @@ public final class AttentionCall {
         blockMask.bind(arguments.blockMask, hasBlockMask, this);
         captured.bind(arguments.captured);
         bindTree(arguments.treeBits);
+        diagnostics.bind(this, arguments.diagnostics);
         checkMemory();
     }
 
@@ -398,6 +419,7 @@ public final class AttentionCall {
         bias.release();
         blockMask.release();
         captured.release();
+        diagnostics.release();
     }
 
     private static @Nullable Tensor takes(String name, @Nullable Tensor tensor, boolean wanted, String builderCall) {
@@ -423,7 +445,7 @@ public final class AttentionCall {
         for (int n = 0; n < captured.count(); n++) {
             input(captured.name(n), captured.tensor(n));
         }
-        shared &= Door.isShared(output());
+        shared &= Door.isShared(output()) && diagnostics.isShared();
         if (scores != null) {
             Door.writable("scores", scores);
             Door.apart("scores", scores, "output", output());

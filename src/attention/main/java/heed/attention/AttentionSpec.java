@@ -19,7 +19,8 @@ import java.util.Set;
 /// ```
 ///
 /// @param queryHeads heads of the query and the output
-/// @param kvHeads heads of key and value; it divides `queryHeads`, and query head `h` reads kv head `h / groupSize`
+/// @param kvHeads heads of key and value; it divides `queryHeads`, and query head `h` reads kv head `h /
+///     groupSize`
 /// @param headDim elements of a query row and of a key row
 /// @param valueDim elements of a value row and of an output row
 /// @param softmaxScale factor on `q · k`, any finite number
@@ -31,13 +32,16 @@ import java.util.Set;
 /// @param mask which keys are seen, and what is added to scores
 /// @param alignment where query row 0 stands among the keys
 /// @param queryType type of the query, any floating-point type
-/// @param kvType type of key and value, any floating-point or quantised type; [ElementType#INT4] needs `headDim` and
-///     `valueDim` in whole groups
+/// @param kvType type of key and value, any floating-point or quantised type; [ElementType#INT4] needs
+///     `headDim` and `valueDim` in whole groups
 /// @param outputType type of the output, any floating-point type
 /// @param keyLayout how keys lie in memory
-/// @param pageLen keys of a page if keys and values lie in pages ([PageTable]), 0 if those of a sequence lie together
+/// @param pageLen keys of a page if keys and values lie in pages ([PageTable]), 0 if those of a sequence lie
+///     together
 /// @param determinism what may change the bits of a result
 /// @param extraOutputs what is written besides the output
+/// @param firstKeys keys whose mass is [ExtraOutput#SINK_MASS]
+/// @param windowKeys keys on either side, the query's own among them, whose mass is [ExtraOutput#WINDOW_MASS]
 /// @param scoreStage which scores are written, for small cases; empty for none
 public record AttentionSpec(
         int queryHeads,
@@ -58,6 +62,8 @@ public record AttentionSpec(
         int pageLen,
         Determinism determinism,
         Set<ExtraOutput> extraOutputs,
+        int firstKeys,
+        int windowKeys,
         Optional<ScoreStage> scoreStage) {
 
     /// Checks every component and the rules between them.
@@ -86,6 +92,8 @@ public record AttentionSpec(
                 "probabilityScale must be finite: probabilityScale=%s",
                 probabilityScale);
         given("scoreStage", scoreStage);
+        Checks.notNegative("firstKeys", firstKeys);
+        Checks.notNegative("windowKeys", windowKeys);
         requirePages(pageLen, keyLayout);
         requireFloating("queryType", queryType);
         requireFloating("outputType", outputType);
@@ -182,6 +190,8 @@ public record AttentionSpec(
                 0,
                 Determinism.DEFAULT,
                 Set.of(),
+                0,
+                0,
                 Optional.empty()));
     }
 
@@ -205,6 +215,8 @@ public record AttentionSpec(
         private int pageLen;
         private Determinism determinism;
         private Optional<ScoreStage> scoreStage;
+        private int firstKeys;
+        private int windowKeys;
         private final Set<ExtraOutput> extraOutputs = EnumSet.noneOf(ExtraOutput.class);
 
         private Builder(AttentionSpec spec) {
@@ -226,6 +238,8 @@ public record AttentionSpec(
             pageLen = spec.pageLen;
             determinism = spec.determinism;
             scoreStage = spec.scoreStage;
+            firstKeys = spec.firstKeys;
+            windowKeys = spec.windowKeys;
             extraOutputs.addAll(spec.extraOutputs);
         }
 
@@ -327,6 +341,25 @@ public record AttentionSpec(
             return this;
         }
 
+        /// Also writes `output` to the run's [AttentionArguments#diagnostics]; masses have methods of their own.
+        public Builder extraOutput(ExtraOutput output) {
+            extraOutputs.add(output);
+            return this;
+        }
+
+        /// Also writes the mass of the first `keys` keys and of the sink, [ExtraOutput#SINK_MASS].
+        public Builder sinkMass(int keys) {
+            firstKeys = keys;
+            return extraOutput(ExtraOutput.SINK_MASS);
+        }
+
+        /// Also writes the mass of the `keys` keys up to the query's own and as many beyond,
+        /// [ExtraOutput#WINDOW_MASS].
+        public Builder windowMass(int keys) {
+            windowKeys = keys;
+            return extraOutput(ExtraOutput.WINDOW_MASS);
+        }
+
         /// Also writes the scores as they are at `stage` to [AttentionArguments#scores], every pair of them.
         public Builder scoreStage(ScoreStage stage) {
             scoreStage = Optional.of(stage);
@@ -356,6 +389,8 @@ public record AttentionSpec(
                     pageLen,
                     determinism,
                     extraOutputs,
+                    firstKeys,
+                    windowKeys,
                     scoreStage);
         }
     }

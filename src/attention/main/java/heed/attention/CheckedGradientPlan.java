@@ -67,6 +67,7 @@ public abstract class CheckedGradientPlan implements GradientPlan {
                 .require(spec.kvType().isFloating(), "kvType", spec.kvType(), "floating-point types")
                 .require(!spec.isPaged(), "pageLen", spec.pageLen(), "0")
                 .require(spec.keyLayout() instanceof KeyLayout.Rows, "keyLayout", spec.keyLayout(), "Rows")
+                .require(spec.extraOutputs().size() <= 1, "extraOutputs", spec.extraOutputs(), "LOG_SUM_EXP alone")
                 .require(spec.scoreStage().isEmpty(), "scoreStage", spec.scoreStage(), "none");
     }
 }

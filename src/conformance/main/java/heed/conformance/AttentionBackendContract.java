@@ -19,6 +19,7 @@ package heed.conformance;
 /// | [MaskContract]           | every mask, alignment, bias shape, cap, sink and expression                   |
 /// | [MaskKindsContract]      | masks that no interval tells, against boolean tensors                          |
 /// | [GradientContract]       | gradients: the reference, finite differences, any threads                     |
+/// | [DiagnosticsContract]    | entropy, sums and masses of the reference, the output unchanged               |
 /// | [LengthsContract]        | padded and packed sequences of unequal lengths                                |
 /// | [LayoutContract]         | strides, offsets, heap and native memory, untouched gaps                      |
 /// | [MergeContract]          | splits that merge to the whole, rows that see nothing                         |
@@ -39,6 +40,7 @@ public interface AttentionBackendContract
                 MaskContract,
                 MaskKindsContract,
                 GradientContract,
+                DiagnosticsContract,
                 LengthsContract,
                 LayoutContract,
                 MergeContract,

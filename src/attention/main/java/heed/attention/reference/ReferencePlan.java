@@ -5,6 +5,7 @@ import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.CheckedPlan;
 import heed.attention.ElementType;
+import heed.attention.ExtraOutput;
 import heed.attention.PartialOutput;
 import heed.attention.PlanOptions;
 import heed.attention.SoftmaxState;
@@ -28,8 +29,12 @@ final class ReferencePlan extends CheckedPlan<RowWorkspace> {
     protected void execute(AttentionCall call, RowWorkspace row) {
         for (int b = 0; b < call.batch(); b++) {
             for (int h = 0; h < spec().queryHeads(); h++) {
+                java.util.Arrays.fill(row.columns, 0);
                 for (int i = 0; i < call.queryLen(b); i++) {
                     attend(call, row, b, h, i);
+                }
+                for (int j = 0; call.wants(ExtraOutput.COLUMN_MASS) && j < call.kvLen(b); j++) {
+                    call.writeColumn(b, h, j, row.columns[j]);
                 }
             }
         }
@@ -54,7 +59,45 @@ final class ReferencePlan extends CheckedPlan<RowWorkspace> {
                 }
             }
         }
+        diagnose(call, row, b, h, i, state);
         store(call, row, b, h, i, state.logSumExp());
+    }
+
+    /// The diagnostics by their definitions, see [ExtraOutput].
+    private void diagnose(AttentionCall call, RowWorkspace row, int b, int h, int i, SoftmaxState state) {
+        double sinkShare = state.sum() == 0 ? 0 : Math.exp(call.sinkLogit(h) - state.max()) / state.sum();
+        double entropy = informationOf(sinkShare);
+        double squares = 0;
+        double max = Double.NEGATIVE_INFINITY;
+        double first = sinkShare;
+        double window = 0;
+        for (int j = 0; j < call.kvLen(b); j++) {
+            if (row.scores[j] == Double.NEGATIVE_INFINITY) {
+                continue;
+            }
+            double p = Math.exp(row.scores[j] - state.max()) / state.sum();
+            entropy += informationOf(p);
+            squares += p * p;
+            max = Math.max(max, row.scores[j]);
+            first += j < spec().firstKeys() ? p : 0;
+            window += Math.abs((long) call.offset(b) + i - j) < spec().windowKeys() ? p : 0;
+            row.columns[j] += p;
+        }
+        write(call, ExtraOutput.ENTROPY, b, h, i, entropy);
+        write(call, ExtraOutput.MAX_SCORE, b, h, i, max);
+        write(call, ExtraOutput.SUM_OF_SQUARES, b, h, i, squares);
+        write(call, ExtraOutput.SINK_MASS, b, h, i, first);
+        write(call, ExtraOutput.WINDOW_MASS, b, h, i, window);
+    }
+
+    private static double informationOf(double p) {
+        return p == 0 ? 0 : -p * Math.log(p);
+    }
+
+    private static void write(AttentionCall call, ExtraOutput output, int b, int h, int i, double value) {
+        if (call.wants(output)) {
+            call.writeRow(output, b, h, i, value);
+        }
     }
 
     private static double dot(double[] query, double[] key) {

@@ -11,6 +11,7 @@ final class RowWorkspace implements CheckedPlan.Workspace {
     final double[] value;
     final double[] output;
     final double[] scores;
+    final double[] columns;
 
     RowWorkspace(AttentionSpec spec, AttentionSizes sizes) {
         query = new double[spec.headDim()];
@@ -18,11 +19,12 @@ final class RowWorkspace implements CheckedPlan.Workspace {
         value = new double[spec.valueDim()];
         output = new double[spec.valueDim()];
         scores = new double[sizes.kvLen()];
+        columns = new double[sizes.kvLen()];
     }
 
     @Override
     public long bytes() {
-        return Double.BYTES * (long) (query.length + key.length + value.length + output.length + scores.length);
+        return Double.BYTES * (long) (query.length + key.length + value.length + output.length + 2 * scores.length);
     }
 
     @Override
