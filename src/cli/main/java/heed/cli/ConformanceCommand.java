@@ -8,9 +8,11 @@ import heed.conformance.golden.GoldenCase;
 import heed.conformance.golden.GoldenRunner;
 import heed.conformance.golden.GoldenSuite;
 import heed.conformance.golden.Outcome;
+import heed.conformance.golden.PeerFigure;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,7 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Exit 1 if a case failed. What a backend does not compute is unsupported, with its reasons."})
 final class ConformanceCommand implements Callable<Integer> {
     private static final String ALL = "all";
+    private static final int WORST_SHOWN = 5;
 
     private final Session session;
 
@@ -51,15 +54,30 @@ final class ConformanceCommand implements Callable<Integer> {
             String outcome,
             Optional<String> reason,
             Optional<Double> worstError,
-            Optional<Double> allowed) {
+            Optional<Double> allowed,
+            Optional<PeerFigure> peer) {
         static Result of(String backend, String name, Outcome outcome) {
             return switch (outcome) {
-                case Outcome.Passed _ ->
-                    new Result(backend, name, "passed", Optional.empty(), Optional.empty(), Optional.empty());
+                case Outcome.Passed(var peer) ->
+                    new Result(backend, name, "passed", Optional.empty(), Optional.empty(), Optional.empty(), peer);
                 case Outcome.Failed(var what, var worst, var allowed) ->
-                    new Result(backend, name, "failed", Optional.of(what), number(worst), number(allowed));
+                    new Result(
+                            backend,
+                            name,
+                            "failed",
+                            Optional.of(what),
+                            number(worst),
+                            number(allowed),
+                            Optional.empty());
                 case Outcome.Unsupported(var reason) ->
-                    new Result(backend, name, "unsupported", Optional.of(reason), Optional.empty(), Optional.empty());
+                    new Result(
+                            backend,
+                            name,
+                            "unsupported",
+                            Optional.of(reason),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty());
             };
         }
 
@@ -139,6 +157,31 @@ final class ConformanceCommand implements Callable<Integer> {
         return results;
     }
 
+    /// How many outputs are as near as PyTorch's in f32, and those that are farthest beyond.
+    private void printPeers(String tested, List<Result> results) {
+        List<Result> compared =
+                results.stream().filter(result -> result.peer.isPresent()).toList();
+        List<Result> worse = compared.stream()
+                .filter(result -> !result.peer.orElseThrow().isMet())
+                .sorted(Comparator.comparingDouble((Result result) -> {
+                            PeerFigure peer = result.peer.orElseThrow();
+                            return peer.error() / peer.bar();
+                        })
+                        .reversed())
+                .toList();
+        if (compared.isEmpty()) {
+            return;
+        }
+        PrintWriter out = session.console().out();
+        out.println("%s: output no worse than PyTorch's f32 in %d of %d cases"
+                .formatted(tested, compared.size() - worse.size(), compared.size()));
+        worse.stream().limit(WORST_SHOWN).forEach(result -> {
+            PeerFigure peer = result.peer.orElseThrow();
+            out.println("worse: %s %s: error %.3g, PyTorch's %.3g"
+                    .formatted(tested, result.name, peer.error(), peer.bar()));
+        });
+    }
+
     private void print(Total total, List<Result> results) {
         PrintWriter out = session.console().out();
         Map<String, Integer> reasons = new LinkedHashMap<>();
@@ -154,6 +197,7 @@ final class ConformanceCommand implements Callable<Integer> {
                 .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
                 .forEach(reason -> out.println(
                         "unsupported: %s, %d cases: %s".formatted(total.backend, reason.getValue(), reason.getKey())));
+        printPeers(total.backend, results);
         out.println(total.backend + ": " + total);
         out.flush();
     }

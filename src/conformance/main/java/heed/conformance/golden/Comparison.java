@@ -27,6 +27,15 @@ final class Comparison {
         return comparison.off == 0 ? new Outcome.Passed() : comparison.failure(name);
     }
 
+    /// The largest difference of elements that are not equal; infinite where one of the two is NaN.
+    static double largestError(Tensor actual, Tensor expected) {
+        Comparison comparison = new Comparison(actual, expected, new Tolerance(0, 0));
+        if (!expected.isEmpty()) {
+            comparison.axis(new int[expected.rank()], 0);
+        }
+        return Math.max(0, comparison.worstExcess);
+    }
+
     private void axis(int[] index, int axis) {
         if (axis == index.length) {
             element(index);

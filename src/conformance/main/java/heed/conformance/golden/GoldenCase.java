@@ -19,6 +19,7 @@ public final class GoldenCase {
     private final Map<String, Expected> expected;
     private final Path file;
     private final JsonObjectReader what;
+    private final Optional<JsonObjectReader> peers;
 
     private GoldenCase(Path directory, JsonObjectReader json) {
         file = json.file();
@@ -27,6 +28,7 @@ public final class GoldenCase {
         informative = json.oneOf("level", "required", "informative").equals("informative");
         op = json.oneOf("op", "attention", "attention_grad", "rotary_embedding");
         what = json.object("attributes");
+        peers = json.optionalObject("peers").filter(them -> them.has("torch_fp32_max_err"));
         attributes = op.equals("rotary_embedding") ? Optional.empty() : Optional.of(CaseAttributes.read(what));
         inputs = entries(directory, json.object("inputs"), CaseTensor::read);
         expected = entries(directory, json.object("expected"), Expected::read);
@@ -69,6 +71,11 @@ public final class GoldenCase {
     /// Whether a difference is to be reported and held against nobody.
     public boolean isInformative() {
         return informative;
+    }
+
+    /// What other projects' errors were, where the case tells.
+    Optional<JsonObjectReader> peers() {
+        return peers;
     }
 
     /// Whether gradients are expected.

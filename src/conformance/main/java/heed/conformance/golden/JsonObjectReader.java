@@ -130,6 +130,12 @@ record JsonObjectReader(Path file, String at, JsonNode node) {
         return value.doubleValue();
     }
 
+    /// A number, or one of the strings that stand for those that JSON lacks.
+    double numberOrInfinity(String field) {
+        JsonNode value = required(field, "a number");
+        return value.isString() && value.stringValue().equals("inf") ? Double.POSITIVE_INFINITY : number(field);
+    }
+
     int integer(String field) {
         return integer(path(field), required(field, "an integer"));
     }

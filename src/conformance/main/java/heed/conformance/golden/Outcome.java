@@ -1,9 +1,18 @@
 package heed.conformance.golden;
 
+import java.util.Optional;
+
 /// What became of one golden case on one backend.
 public sealed interface Outcome {
     /// Every expected tensor was computed and every element is within its tolerance.
-    record Passed() implements Outcome {}
+    ///
+    /// @param peer how the output compares with PyTorch's, where the case tells and the output is f32 or f64
+    record Passed(Optional<PeerFigure> peer) implements Outcome {
+        /// Nothing to compare with.
+        public Passed() {
+            this(Optional.empty());
+        }
+    }
 
     /// An element is off, the run threw, or the case could not be read.
     ///
