@@ -3,7 +3,6 @@ package heed.kernels.fused;
 import heed.attention.AttentionCall;
 import heed.attention.PartialOutput;
 import heed.attention.Tensor;
-import heed.kernels.tile.RowMath;
 
 /// Normalises the rows of a finished tile, sinks included, and hands them to the caller.
 final class TileOutput {
@@ -31,16 +30,19 @@ final class TileOutput {
         columns.note(b, head, i, logSumExp);
         totals.diagnostics().store(call, b, head, i, r, sum, keep);
         int at = r * shape.paddedValueDim();
-        RowMath.scale(
-                totals.output(),
-                at,
-                sum == 0 ? 0 : (float) (keep / sum * call.spec().probabilityScale()),
-                shape.paddedValueDim());
+        normalise(totals.output(), at, sum == 0 ? 0 : keep / sum * call.spec().probabilityScale(), shape.valueDim());
         long outputAt = call.outputAt(b, head, i);
         if (call.hasLogSumExp()) {
             storeLogSumExp(call, call.logSumExpAt(b, head, i), logSumExp, outputAt, at, shape, scratch);
         }
         scratch.convert.write(totals.output(), at, shape.valueDim(), call.output(), outputAt);
+    }
+
+    /// In double, so that a quotient is rounded once.
+    private static void normalise(float[] output, int at, double factor, int length) {
+        for (int d = at; d < at + length; d++) {
+            output[d] = (float) (output[d] * factor);
+        }
     }
 
     private static void storeLogSumExp(

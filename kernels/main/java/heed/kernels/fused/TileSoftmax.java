@@ -18,17 +18,17 @@ final class TileSoftmax {
 
     /// From what the softmax is given to exponents of 2. Within the floats above 0: a factor of 0 would make NaN
     /// of the −∞ of a hidden key.
-    private final float factor;
+    private final double factor;
 
     TileSoftmax(AttentionSpec spec, TileShape shape, ScoreSteps steps) {
         this.shape = shape;
         this.steps = steps;
         double magnitude = steps.isEmpty() ? Math.abs(spec.softmaxScale()) : 1;
-        factor = (float) Math.clamp(magnitude * LOG2_E, Float.MIN_VALUE, Float.MAX_VALUE);
+        factor = Math.clamp(magnitude * LOG2_E, Float.MIN_VALUE, Float.MAX_VALUE);
     }
 
     float factor() {
-        return factor;
+        return (float) factor;
     }
 
     /// Turns the scores of `block` into weights.
@@ -63,7 +63,16 @@ final class TileSoftmax {
         int at = r * TileShape.KEYS;
         int position = call.offset(scratch.b) + scratch.queryRow(r);
         scratch.diagnostics.add(
-                scratch.weights, scratch.scoresAt + at, at, from, to, origin, position, factor, scratch.softmax, r);
+                scratch.weights,
+                scratch.scoresAt + at,
+                at,
+                from,
+                to,
+                origin,
+                position,
+                (float) factor,
+                scratch.softmax,
+                r);
     }
 
     /// Weights of 0 where row `r` sees nothing; with `spoilt`, those that mask tensors hid may be so no more, as

@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorOperators;
 /// biased integer, which the low bits of the large sum hold, into the exponent. Relative error at most 2⁻²³ for
 /// `−126 ≤ z ≤ 0` (tested: 2⁻²³·⁶).
 ///
-/// Cost of a vector of [#weight]: 8 multiply-adds, 1 subtraction, 1 multiplication, 2 integer clamps and a shift.
+/// Cost of a vector of [#weight]: 9 multiply-adds, 1 subtraction, 1 multiplication, 2 integer clamps and a shift.
 final class Exp2 {
     /// `1.5 · 2²³ + 127`: a sum's low bits are the biased exponent.
     static final float MAGIC = 0x1.8p23f + 127;
@@ -39,16 +39,19 @@ final class Exp2 {
     /// `2^(factor · s − k)` with `magic = MAGIC − k`, `k` an integer: the product is never rounded alone.
     ///
     /// 0 below −127 and near or 0 above it, up to −126; past −2⁴⁷, where the polynomial of what is left of the
-    /// fraction overflows, 0 or NaN. Above 127 some number above 2¹²⁴ (the polynomial is at least 0.15) or NaN; of
-    /// ±∞ and NaN it is NaN: the caller looks at the sum.
-    static FloatVector weight(FloatVector s, FloatVector factor, FloatVector magic) {
+    /// fraction overflows, 0 or NaN. Above 127 some number above 2¹²⁴ (the polynomial is at least 0.15) or NaN;
+    /// of ±∞ and NaN it is NaN: the caller looks at the sum.
+    ///
+    /// @param low what the factor is beyond f32: an error of half a unit in its last place would be one of
+    ///     the exponent, the same for every key, and as large as all others together
+    static FloatVector weight(FloatVector s, FloatVector factor, FloatVector low, FloatVector magic) {
         FloatVector shifted = s.fma(factor, magic);
-        FloatVector f = s.fma(factor, magic.sub(shifted));
+        FloatVector f = s.fma(low, s.fma(factor, magic.sub(shifted)));
         return polynomial(f).mul(power(shifted));
     }
 
-    /// `2^z`: exactly 0 below −126, −∞ included, so that a hidden key weighs nothing; some number above 2¹²⁶ or NaN
-    /// above 127; NaN of NaN.
+    /// `2^z`: exactly 0 below −126, −∞ included, so that a hidden key weighs nothing; some number above 2¹²⁶ or
+    /// NaN above 127; NaN of NaN.
     static FloatVector of(FloatVector z) {
         FloatVector shifted = z.add(MAGIC);
         FloatVector f = z.sub(shifted.sub(MAGIC));

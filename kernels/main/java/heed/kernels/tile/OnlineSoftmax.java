@@ -17,18 +17,19 @@ import jdk.incubator.vector.VectorOperators;
 /// ```
 ///
 /// Only where that overflows, or at a row's first block, does it look for the maximum and raise `m`; the caller
-/// multiplies what it has accumulated by the factor that [SoftmaxRows#rescale] tells. So a block of scores is read
-/// once, not twice: of the steps of an online softmax (Milakov and Gimelshein 2018, Algorithm 3; FlashAttention-2,
-/// Algorithm 1, line 9) the maximum of every block is left out, as in FlashAttention-4's conditional rescaling. The
-/// weights lie beside the scores, which are still there when the sum shows that `m` was too low.
+/// multiplies what it has accumulated by the factor that [SoftmaxRows#rescale] tells. So a block of scores is
+/// read once, not twice: of the steps of an online softmax (Milakov and Gimelshein 2018, Algorithm 3;
+/// FlashAttention-2, Algorithm 1, line 9) the maximum of every block is left out, as in FlashAttention-4's
+/// conditional rescaling. The weights lie beside the scores, which are still there when the sum shows that `m`
+/// was too low.
 ///
-/// The order of the sum is fixed by the key's index alone: two running vectors, then a tree; a lane reduction of the
-/// Vector API would leave it open. A NaN score makes its own weight NaN and, through the sum, its row.
+/// The order of the sum is fixed by the key's index alone: two running vectors, then a tree; a lane reduction of
+/// the Vector API would leave it open. A NaN score makes its own weight NaN and, through the sum, its row.
 ///
-/// The two loops with exponentials are methods of more than 325 bytecodes each, sums by lanes and all, and take at
-/// most two exponentials a step: so the compiler never inlines them into a caller, and its own budget of nodes
-/// suffices. A vector operation past that budget is boxed, as is a vector that goes to or comes from a method at a call
-/// too seldom to be inlined: what ends a loop calls none.
+/// The two loops with exponentials are methods of more than 325 bytecodes each, sums by lanes and all, and take
+/// at most two exponentials a step: so the compiler never inlines them into a caller, and its own budget of
+/// nodes suffices. A vector operation past that budget is boxed, as is a vector that goes to or comes from a
+/// method at a call too seldom to be inlined: what ends a loop calls none.
 public final class OnlineSoftmax {
     /// Keys are taken two vectors at a time, from absolute multiples of it.
     private static final int STEP = 2 * WIDTH;
@@ -41,8 +42,8 @@ public final class OnlineSoftmax {
 
     private OnlineSoftmax() {}
 
-    /// Turns the scores of columns `from … to` of row `r`, which begins at `scoresAt`, into weights of the row that
-    /// begins at `at`, and updates its state. Scores beside them, within whole steps, are overwritten.
+    /// Turns the scores of columns `from … to` of row `r`, which begins at `scoresAt`, into weights of the row
+    /// that begins at `at`, and updates its state. Scores beside them, within whole steps, are overwritten.
     ///
     /// @param at a multiple of two vectors, as is `scoresAt`; the two lie at least a row apart
     /// @param factor from scores to exponents of 2, positive
@@ -54,7 +55,7 @@ public final class OnlineSoftmax {
             int at,
             int from,
             int to,
-            float factor,
+            double factor,
             boolean hides,
             SoftmaxRows rows,
             int r,
@@ -79,21 +80,23 @@ public final class OnlineSoftmax {
         rows.add(r, sum);
     }
 
-    /// Weights of scores that are near the reference and not −∞, and their sum; NaN if they may be too large for it, or
-    /// were not near. Those beside the range, in a step that it cuts, become
-    /// numbers so low that they weigh 0.
+    /// Weights of scores that are near the reference and not −∞, and their sum; NaN if they may be too large for
+    /// it, or were not near. Those beside the range, in a step that it cuts, become numbers so low that they
+    /// weigh 0.
     private static float fast(
-            float[] w, int scoresAt, int at, int from, int to, float factor, SoftmaxRows rows, int r, float[] lanes) {
+            float[] w, int scoresAt, int at, int from, int to, double factor, SoftmaxRows rows, int r, float[] lanes) {
         int first = from / STEP * STEP;
         int last = (to + STEP - 1) / STEP * STEP;
         float exponent = rows.exponent(r);
-        float low = (exponent - FAR) / factor;
+        float low = (float) ((exponent - FAR) / factor);
         if (low == Float.NEGATIVE_INFINITY) {
             return Float.NaN;
         }
         Arrays.fill(w, scoresAt + first, scoresAt + from, low);
         Arrays.fill(w, scoresAt + to, scoresAt + last, low);
-        FloatVector f = FloatVector.broadcast(F, factor);
+        float high = (float) factor;
+        FloatVector f = FloatVector.broadcast(F, high);
+        FloatVector l = FloatVector.broadcast(F, (float) (factor - high));
         FloatVector m = FloatVector.broadcast(F, Exp2.MAGIC - exponent);
         FloatVector d0 = FloatVector.zero(F);
         FloatVector d1 = d0;
@@ -101,8 +104,8 @@ public final class OnlineSoftmax {
             int score = scoresAt + n;
             FloatVector x0 = FloatVector.fromArray(F, w, score);
             FloatVector x1 = FloatVector.fromArray(F, w, score + WIDTH);
-            FloatVector p0 = Exp2.weight(x0, f, m);
-            FloatVector p1 = Exp2.weight(x1, f, m);
+            FloatVector p0 = Exp2.weight(x0, f, l, m);
+            FloatVector p1 = Exp2.weight(x1, f, l, m);
             int weight = at + n;
             p0.intoArray(w, weight);
             p1.intoArray(w, weight + WIDTH);
@@ -118,15 +121,15 @@ public final class OnlineSoftmax {
         return lanes[0] < MOST ? lanes[0] : Float.NaN;
     }
 
-    /// Raises the reference to the maximum of scores of any size, hidden keys among them; with `weighs`, makes them
-    /// weights and returns their sum.
+    /// Raises the reference to the maximum of scores of any size, hidden keys among them; with `weighs`, makes
+    /// them weights and returns their sum.
     private static float careful(
             float[] w,
             int scoresAt,
             int at,
             int from,
             int to,
-            float factor,
+            double factor,
             boolean weighs,
             SoftmaxRows rows,
             int r,
@@ -153,7 +156,9 @@ public final class OnlineSoftmax {
         if (!weighs) {
             return 0;
         }
-        FloatVector f = FloatVector.broadcast(F, factor);
+        float high = (float) factor;
+        FloatVector f = FloatVector.broadcast(F, high);
+        FloatVector l = FloatVector.broadcast(F, (float) (factor - high));
         FloatVector m = FloatVector.broadcast(F, -rows.exponent(r));
         FloatVector magic = FloatVector.broadcast(F, Exp2.MAGIC - rows.exponent(r));
         float shift = rows.shift(r);
@@ -162,7 +167,7 @@ public final class OnlineSoftmax {
         for (int n = begin; n < end; n += WIDTH) { // one exponential a step, its sums by turns as in the fast loop
             FloatVector x = FloatVector.fromArray(F, w, scoresAt + n).sub(shift);
             VectorMask<Float> underflow = x.fma(f, m).compare(VectorOperators.LT, Exp2.LEAST);
-            FloatVector p = Exp2.weight(x, f, magic).blend(0, underflow);
+            FloatVector p = Exp2.weight(x, f, l, magic).blend(0, underflow);
             p.intoArray(w, at + n);
             FloatVector sum = d0.add(p);
             d0 = d1;

@@ -1,11 +1,11 @@
 package heed.kernels.tile;
 
-/// The running softmax of the rows of a tile: for each the reference that its exponents are taken against, and the
-/// sum.
+/// The running softmax of the rows of a tile: for each the reference that its exponents are taken against, and
+/// the sum.
 ///
 /// With `x` the score times the row's factor to base 2, a key weighs `2^(x − reference)`. Any reference near the
-/// maximum serves; an integer one makes every rescaling a power of two, which rounds nothing. It is kept as what the
-/// kernel takes away: `reference = factor · shift + exponent`, of which `shift` is 0 but for scores past
+/// maximum serves; an integer one makes every rescaling a power of two, which rounds nothing. It is kept as what
+/// the kernel takes away: `reference = factor · shift + exponent`, of which `shift` is 0 but for scores past
 /// [Exp2#NEAR].
 public final class SoftmaxRows {
     private final float[] shift;
@@ -77,8 +77,8 @@ public final class SoftmaxRows {
     }
 
     /// Takes in a block whose largest score is `max`: raises the reference to it, never lowers it.
-    void raise(int r, float max, float factor) {
-        double largest = (double) max * factor;
+    void raise(int r, float max, double factor) {
+        double largest = max * factor;
         if (max == Float.NEGATIVE_INFINITY || largest <= reference[r]) {
             return;
         }

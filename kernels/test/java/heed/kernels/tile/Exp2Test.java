@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// The exponentials against [Math#pow] in double, whose error of one unit in its last place is nothing here.
 ///
 /// Every 257th float of the range and all beside the points where the integer part changes; every float there is
-/// under `-Dheed.soak=true`, minutes of work. What [Exp2#weight] gives is held against the exact `factor · s − k`:
-/// the product has 48 bits and the difference no more than 53, so double has it.
+/// under `-Dheed.soak=true`, minutes of work. What [Exp2#weight] gives is held against the exact `factor · s −
+/// k`: the product has 48 bits and the difference no more than 53, so double has it.
 @ExtendWith(ForcedWidth.class)
 final class Exp2Test {
     /// What [Exp2] promises.
@@ -124,7 +124,7 @@ final class Exp2Test {
     private static UnaryOperator<FloatVector> weight(float factor, int k) {
         FloatVector f = FloatVector.broadcast(F, factor);
         FloatVector magic = FloatVector.broadcast(F, Exp2.MAGIC - k);
-        return s -> Exp2.weight(s, f, magic);
+        return s -> Exp2.weight(s, f, FloatVector.zero(F), magic);
     }
 
     private void check(
@@ -269,7 +269,8 @@ final class Exp2Test {
         }
     }
 
-    /// One `d` alone: correctly rounded but for what [Math#pow] errs, exact for integers, in all of double's range.
+    /// One `d` alone: correctly rounded but for what [Math#pow] errs, exact for integers, in all of double's
+    /// range.
     @Test
     void scalesByOnePower() {
         Random random = new Random(3);
