@@ -6,6 +6,7 @@ import heed.attention.reference.ReferenceGemm;
 /// The attention interface: specification, tensors, plans, backends and the reference they are measured against.
 @org.jspecify.annotations.NullMarked
 module heed.attention {
+    requires jdk.jfr;
     requires static org.jspecify;
 
     exports heed.attention;

@@ -46,6 +46,7 @@ final class ExactWorkspace implements CheckedPlan.Workspace {
         int slot = number / tilesPerHead;
         int b = slot / spec.kvHeads();
         int firstRow = number % tilesPerHead * ExactTile.ROWS;
+        bound.checkCancelled();
         if (firstRow < bound.queryLen(b) * spec.groupSize()) {
             tiles[worker].attend(bound, b, slot % spec.kvHeads(), firstRow);
         }

@@ -130,6 +130,7 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
     }
 
     private void pack(int task, int worker) {
+        call().checkCancelled();
         int slot = task / packBlocks;
         int block = task % packBlocks;
         int b = slot / spec.kvHeads();
@@ -163,6 +164,7 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
         attention.load(call(), b, kvHead, firstRow, s);
         s.totals.clear(s.rows);
         for (int split = attention.firstSplit(s); split < attention.endSplit(s); split++) {
+            call().checkCancelled();
             attention.attend(call(), packed.orElseThrow(), split, worker, s);
             mergeOwn(s);
         }
@@ -173,6 +175,7 @@ final class FusedWorkspace implements CheckedPlan.Workspace {
         if (split >= Math.max(1, splits(b))) {
             return;
         }
+        call().checkCancelled();
         attention.load(call(), b, kvHead, 0, s);
         attention.attend(call(), direct.orElseThrow(), split, worker, s);
         if (splits(b) > 1) {

@@ -47,6 +47,7 @@ final class ExactSlot implements SlotGradient {
         for (int g = 0; g < spec.groupSize(); g++) {
             int head = kvHead * spec.groupSize() + g;
             for (int i = 0; i < forward.queryLen(b); i++) {
+                forward.checkCancelled();
                 sinks[g] += queryRow(call, b, head, i);
             }
         }

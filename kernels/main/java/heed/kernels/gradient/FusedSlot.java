@@ -26,6 +26,7 @@ final class FusedSlot implements SlotGradient {
         keys.load(call.forward(), b, kvHead);
         int rows = call.forward().queryLen(b) * spec.groupSize();
         for (int first = 0; first < rows; first += GradientTile.ROWS) {
+            call.forward().checkCancelled();
             tile.run(call, b, kvHead, first, keys, sinks);
         }
         keys.store(call, b, kvHead, (float) spec.softmaxScale());

@@ -4,6 +4,7 @@ import static heed.attention.Checks.require;
 
 import heed.attention.Availability.Unavailable;
 import heed.attention.Support.Supported;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,8 +15,8 @@ import java.util.stream.Collectors;
 /// The door: chooses a backend for a spec, says why, and plans with it.
 ///
 /// What decides, first to last: [PlanOptions#backend], a [#withBackend] scope, [#use] of this session, the system
-/// property `heed.backend`, the environment variable `HEED_BACKEND`, rank among those that are available and support
-/// the spec. A backend that is named and cannot do it is an error, never a silent change.
+/// property `heed.backend`, the environment variable `HEED_BACKEND`, rank among those that are available and
+/// support the spec. A backend that is named and cannot do it is an error, never a silent change.
 ///
 /// ```java
 /// Attention attention = Attention.load();
@@ -98,7 +99,44 @@ public final class Attention {
     /// @throws BackendUnavailableException if a backend was named that cannot run here
     /// @throws UnsupportedSpecException if a backend was named that does not compute the spec, or none does
     public AttentionPlan plan(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
-        return choose(spec, options).plan(spec, sizes, options);
+        AttentionPlan plan = choose(spec, options).plan(spec, sizes, options);
+        Events.plan(plan);
+        return plan;
+    }
+
+    /// Plans the gradient of `spec` with the first backend that computes it, a named one or else the one of
+    /// highest rank.
+    ///
+    /// @throws BackendUnavailableException if a backend was named that cannot run here
+    /// @throws UnsupportedSpecException if a backend was named that does not differentiate the spec, or none does
+    public GradientPlan planGradient(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
+        if (named(options).isPresent()) {
+            return choose(spec, options).planGradient(spec, sizes, options);
+        }
+        return backends.stream()
+                .filter(backend -> backend.availability() instanceof Availability.Available)
+                .filter(backend -> backend.gradientSupport(spec) instanceof Supported)
+                .findFirst()
+                .orElseThrow(() -> new UnsupportedSpecException("no backend computes the gradient of the spec: spec="
+                        + spec
+                        + backends.stream()
+                                .map(backend -> "; " + backend.name() + ": " + backend.gradientSupport(spec))
+                                .collect(Collectors.joining())))
+                .planGradient(spec, sizes, options);
+    }
+
+    /// Runs `plan` again and again for `time`, so that the compiler has done its work before the run that counts.
+    ///
+    /// @param arguments of a typical run; their output is overwritten
+    /// @return how often it ran
+    public static int warmUp(AttentionPlan plan, AttentionArguments arguments, Duration time) {
+        long start = System.nanoTime();
+        int runs = 0;
+        do {
+            plan.run(arguments);
+            runs++;
+        } while (System.nanoTime() - start < time.toNanos());
+        return runs;
     }
 
     /// Computes one batch: plans for just its sizes, runs and closes. For more than one batch, keep a plan.
@@ -156,10 +194,17 @@ public final class Attention {
             return backend;
         }
         return backends.stream()
-                .filter(backend -> obstacle(backend, spec).isEmpty())
+                .filter(backend -> passes(backend, spec))
                 .findFirst()
                 .orElseThrow(() -> new UnsupportedSpecException(
                         explain(spec, options).toString().replace("\n ", ";")));
+    }
+
+    /// Whether `backend` can; if not, a recording tells that it was passed over.
+    private static boolean passes(AttentionBackend backend, AttentionSpec spec) {
+        Optional<String> obstacle = obstacle(backend, spec);
+        obstacle.ifPresent(reason -> Events.fallback(backend.name(), reason));
+        return obstacle.isEmpty();
     }
 
     private record Named(String name, String by) {}

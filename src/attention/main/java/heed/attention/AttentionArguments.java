@@ -87,6 +87,9 @@ public final class AttentionArguments {
     @Nullable
     CallReport report;
 
+    @Nullable
+    Cancellation cancellation;
+
     boolean accumulate;
 
     int threads = Integer.MAX_VALUE;
@@ -216,6 +219,12 @@ public final class AttentionArguments {
     /// Sets the report that the run fills in.
     public AttentionArguments report(CallReport target) {
         report = target;
+        return this;
+    }
+
+    /// Sets what may end the run early.
+    public AttentionArguments cancellation(Cancellation by) {
+        cancellation = by;
         return this;
     }
 

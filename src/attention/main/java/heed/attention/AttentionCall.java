@@ -30,6 +30,7 @@ public final class AttentionCall {
     private final List<Mask> maskParts;
     private final CapturedTensors captured;
     private final DiagnosticCall diagnostics;
+    private @Nullable Cancellation cancellation;
     private final boolean hasBlockMask;
     private final boolean hasAlibi;
     private final boolean hasTree;
@@ -385,6 +386,17 @@ public final class AttentionCall {
         bindTree(arguments.treeBits);
         diagnostics.bind(this, arguments.diagnostics);
         checkMemory();
+        cancellation = arguments.cancellation;
+        checkCancelled();
+    }
+
+    /// Ends the run if it is to end early: backends call it between tiles.
+    ///
+    /// @throws CancelledRunException if so
+    public void checkCancelled() {
+        if (cancellation != null) {
+            cancellation.check();
+        }
     }
 
     private void bindTree(long @Nullable [] bits) {
@@ -415,6 +427,7 @@ public final class AttentionCall {
         query = key = value = keyScale = valueScale = output = logSumExp = sink = null;
         alibiSlopes = scores = null;
         treeBits = null;
+        cancellation = null;
         mask.release();
         bias.release();
         blockMask.release();

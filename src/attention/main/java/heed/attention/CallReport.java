@@ -6,6 +6,8 @@ public final class CallReport {
     private long nanos;
     private long flops;
     private long bytes;
+    private boolean countsNonFinite;
+    private long nonFiniteRows;
 
     /// A report of no run yet.
     public CallReport() {}
@@ -36,11 +38,58 @@ public final class CallReport {
         return (double) flops / nanos;
     }
 
-    void record(String name, long elapsed, long operations, long moved) {
+    /// Operations for each byte moved: left of the ridge of a machine's roofline, memory bounds a run, right of
+    /// it arithmetic (Williams et al. 2009).
+    public double intensity() {
+        return (double) flops / bytes;
+    }
+
+    /// The share of what a machine could do of this run: its operations a second over the lower of the two roofs.
+    ///
+    /// @param fmaGflops the machine's arithmetic, in 10⁹ operations a second
+    /// @param readGbps its memory, in 10⁹ bytes a second
+    public double shareOfRoof(double fmaGflops, double readGbps) {
+        return gflops() / Math.min(fmaGflops, intensity() * readGbps);
+    }
+
+    /// Makes runs count the output rows that hold NaN or ±∞: one more look at the output.
+    public CallReport countNonFiniteRows() {
+        countsNonFinite = true;
+        return this;
+    }
+
+    /// Output rows of the last run that hold NaN or ±∞; 0 unless [#countNonFiniteRows] was called.
+    public long nonFiniteRows() {
+        return nonFiniteRows;
+    }
+
+    void record(String name, long elapsed, AttentionCall call) {
         backend = name;
         nanos = elapsed;
-        flops = operations;
-        bytes = moved;
+        flops = call.flops();
+        bytes = call.bytes();
+        nonFiniteRows = countsNonFinite ? nonFiniteRows(call) : 0;
+    }
+
+    private static long nonFiniteRows(AttentionCall call) {
+        long count = 0;
+        for (int b = 0; b < call.batch(); b++) {
+            for (int h = 0; h < call.spec().queryHeads(); h++) {
+                for (int i = 0; i < call.queryLen(b); i++) {
+                    count += isFinite(call.output(), call.outputAt(b, h, i)) ? 0 : 1;
+                }
+            }
+        }
+        return count;
+    }
+
+    private static boolean isFinite(Tensor output, long at) {
+        for (int d = 0; d < output.size(3); d++) {
+            if (!Double.isFinite(output.type().read(output.segment(), at + d * output.stride(3)))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

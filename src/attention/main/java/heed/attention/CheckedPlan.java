@@ -73,22 +73,32 @@ public abstract class CheckedPlan<W extends CheckedPlan.Workspace> implements At
             if (spec.scoreStage().isPresent()) { // a lambda would be an object for each run
                 ScoreStages.write(slot.call(), spec.scoreStage().get());
             }
+        } catch (RuntimeException thrown) {
+            Events.refusal(backend, thrown);
+            throw thrown;
         } finally {
             slot.call().release();
             workspaces.giveBack(slot);
         }
     }
 
-    /// The clock is read for a report only: twice some 25 ns, which a run of a microsecond would feel.
+    /// The clock is read for a report or a recording only: twice some 25 ns, which a run of a microsecond would
+    /// feel.
     private void execute(Slot<W> slot, @Nullable CallReport report) {
-        if (report == null) {
+        boolean recorded = Events.recordsRuns();
+        if (report == null && !recorded) {
             execute(slot.call(), slot.workspace());
             return;
         }
         long start = System.nanoTime();
         execute(slot.call(), slot.workspace());
         long nanos = System.nanoTime() - start;
-        report.record(backend, nanos, slot.call().flops(), slot.call().bytes());
+        if (recorded) {
+            Events.run(backend, nanos, slot.call());
+        }
+        if (report != null) {
+            report.record(backend, nanos, slot.call());
+        }
     }
 
     @Override

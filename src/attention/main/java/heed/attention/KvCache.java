@@ -116,6 +116,7 @@ public final class KvCache {
         boolean copies = count > 0 && used > 0 && pool.mustCopy(pages.pages[pages.count - 1], used);
         int needed = Math.ceilDiv(pages.len + count, pageLen) - pages.count + (copies ? 1 : 0);
         if (needed > pool.freeCount()) {
+            Events.pageExhaustion(sequence, needed, pool.freeCount());
             throw new KvCacheFullException(
                     sequence, needed, pool.freeCount(), storage.shape().pageCount());
         }

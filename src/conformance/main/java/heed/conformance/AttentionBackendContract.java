@@ -20,6 +20,7 @@ package heed.conformance;
 /// | [MaskKindsContract]      | masks that no interval tells, against boolean tensors                          |
 /// | [GradientContract]       | gradients: the reference, finite differences, any threads                     |
 /// | [DiagnosticsContract]    | entropy, sums and masses of the reference, the output unchanged               |
+/// | [CancellationContract]   | runs that end early, and the plan after them                                  |
 /// | [LengthsContract]        | padded and packed sequences of unequal lengths                                |
 /// | [LayoutContract]         | strides, offsets, heap and native memory, untouched gaps                      |
 /// | [MergeContract]          | splits that merge to the whole, rows that see nothing                         |
@@ -41,6 +42,7 @@ public interface AttentionBackendContract
                 MaskKindsContract,
                 GradientContract,
                 DiagnosticsContract,
+                CancellationContract,
                 LengthsContract,
                 LayoutContract,
                 MergeContract,

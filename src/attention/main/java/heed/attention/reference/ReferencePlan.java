@@ -41,6 +41,7 @@ final class ReferencePlan extends CheckedPlan<RowWorkspace> {
     }
 
     private void attend(AttentionCall call, RowWorkspace row, int b, int h, int i) {
+        call.checkCancelled();
         int kvHead = h / spec().groupSize();
         call.readQuery(b, h, i, row.query);
         SoftmaxState state = SoftmaxState.of(call.sinkLogit(h));

@@ -1,0 +1,152 @@
+package heed.attention;
+
+import jdk.jfr.Category;
+import jdk.jfr.DataAmount;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import jdk.jfr.Timespan;
+
+/// What a flight recording tells: plans, runs, refusals, backends passed over, caches that are full. While
+/// nothing records, each costs a look at a flag.
+final class Events {
+    /// Told whether runs are recorded; an event for each run would be an object for each.
+    private static final Run RUNS = new Run();
+
+    private Events() {}
+
+    /// A plan was made.
+    @Name("heed.Plan")
+    @Label("Plan")
+    @Category("Heed")
+    @Description("A backend prepared runs of a spec")
+    static final class Plan extends Event {
+        @Label("Backend")
+        String backend = "";
+
+        @Label("Spec")
+        String spec = "";
+
+        @Label("Workspace")
+        @DataAmount
+        long workspaceBytes;
+    }
+
+    /// A run ended.
+    @Name("heed.Run")
+    @Label("Run")
+    @Category("Heed")
+    @Description("A plan computed one batch")
+    @StackTrace(false)
+    static final class Run extends Event {
+        @Label("Backend")
+        String backend = "";
+
+        @Label("Time")
+        @Timespan
+        long nanos;
+
+        @Label("Floating-point operations")
+        long flops;
+
+        @Label("Bytes read and written")
+        @DataAmount
+        long bytes;
+
+        @Label("Sequences")
+        int batch;
+    }
+
+    /// A run was refused, or failed.
+    @Name("heed.Refusal")
+    @Label("Refusal")
+    @Category("Heed")
+    static final class Refusal extends Event {
+        @Label("Backend")
+        String backend = "";
+
+        @Label("Message")
+        String message = "";
+    }
+
+    /// A backend of higher rank was passed over.
+    @Name("heed.Fallback")
+    @Label("Fallback")
+    @Category("Heed")
+    static final class Fallback extends Event {
+        @Label("Backend")
+        String backend = "";
+
+        @Label("Reason")
+        String reason = "";
+    }
+
+    /// A cache had too few free pages.
+    @Name("heed.PageExhaustion")
+    @Label("Page exhaustion")
+    @Category("Heed")
+    static final class PageExhaustion extends Event {
+        @Label("Sequence")
+        int sequence;
+
+        @Label("Pages needed")
+        int needed;
+
+        @Label("Pages free")
+        int free;
+    }
+
+    static void plan(AttentionPlan plan) {
+        Plan event = new Plan();
+        if (event.isEnabled()) {
+            event.backend = plan.backend();
+            event.spec = plan.spec().toString();
+            event.workspaceBytes = plan.workspaceBytes();
+            event.commit();
+        }
+    }
+
+    static boolean recordsRuns() {
+        return RUNS.isEnabled();
+    }
+
+    static void run(String backend, long nanos, AttentionCall call) {
+        Run event = new Run();
+        event.backend = backend;
+        event.nanos = nanos;
+        event.flops = call.flops();
+        event.bytes = call.bytes();
+        event.batch = call.batch();
+        event.commit();
+    }
+
+    static void refusal(String backend, RuntimeException thrown) {
+        Refusal event = new Refusal();
+        if (event.isEnabled()) {
+            event.backend = backend;
+            event.message = String.valueOf(thrown.getMessage());
+            event.commit();
+        }
+    }
+
+    static void fallback(String backend, String reason) {
+        Fallback event = new Fallback();
+        if (event.isEnabled()) {
+            event.backend = backend;
+            event.reason = reason;
+            event.commit();
+        }
+    }
+
+    static void pageExhaustion(int sequence, int needed, int free) {
+        PageExhaustion event = new PageExhaustion();
+        if (event.isEnabled()) {
+            event.sequence = sequence;
+            event.needed = needed;
+            event.free = free;
+            event.commit();
+        }
+    }
+}
