@@ -18,7 +18,9 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -52,14 +54,14 @@ final class AttendCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where the output goes, a .npy file.")
     Path out = Path.of("");
 
-    @Option(names = "--lse", paramLabel = "FILE", description = "Where the log-sum-exp goes, [batch, heads, len].")
-    Optional<Path> lse = Optional.empty();
-
     @Option(names = "--backend", paramLabel = "B", description = "The backend that must do it.")
     Optional<String> backend = Optional.empty();
 
     @Mixin
     AttendOptions options = new AttendOptions();
+
+    @Mixin
+    AttendOutputs outputs = new AttendOutputs();
 
     AttendCommand(Session session) {
         this.session = session;
@@ -80,15 +82,11 @@ final class AttendCommand implements Callable<Integer> {
             AttentionSpec spec = spec(q, k, v, arguments, files);
             Tensor output = allocate(arena, spec.outputType(), q.size(0), q.size(1), q.size(2), v.size(3));
             arguments.output(output);
-            // 16 bits would keep a log-sum-exp to three digits at best.
-            ElementType lseType = spec.outputType() == ElementType.F64 ? ElementType.F64 : ElementType.F32;
-            Tensor logSumExp = allocate(arena, lseType, q.size(0), q.size(1), q.size(2));
-            if (lse.isPresent()) {
-                arguments.logSumExp(logSumExp);
-            }
+            outputs.give(arguments, spec, q, k.size(2), 4 - given.rank());
             CallReport report = new CallReport();
             run(attention, spec, arguments.report(report), q, k);
-            write(Rank.drop(output, 4 - given.rank()), Rank.drop(logSumExp, 4 - given.rank()));
+            NpyFile.write(out, Rank.drop(output, 4 - given.rank()));
+            outputs.write();
             tell(attention.explain(spec, PlanOptions.DEFAULT), report, output);
         }
         return Exit.DONE;
@@ -117,7 +115,7 @@ final class AttendCommand implements Callable<Integer> {
                 .type(q.type())
                 .kvType(k.type());
         options.apply(spec, arguments, files, q.size(0));
-        lse.ifPresent(_ -> spec.logSumExp());
+        outputs.apply(spec);
         return spec.build();
     }
 
@@ -133,15 +131,16 @@ final class AttendCommand implements Callable<Integer> {
     private void checkTargets() {
         checkTarget("--out", out);
         checkIsNoInput("--out", out);
-        lse.ifPresent(file -> checkTarget("--lse", file));
-        lse.ifPresent(file -> checkIsNoInput("--lse", file));
-        if (lse.isPresent()
-                && lse.get()
-                        .toAbsolutePath()
-                        .normalize()
-                        .equals(out.toAbsolutePath().normalize())) {
-            throw new InputException("--lse must be another file than --out: --lse=%s", out);
-        }
+        Map<Path, String> taken = new HashMap<>();
+        taken.put(out.toAbsolutePath().normalize(), "--out");
+        outputs.targets().forEach((option, file) -> {
+            checkTarget(option, file);
+            checkIsNoInput(option, file);
+            String other = taken.putIfAbsent(file.toAbsolutePath().normalize(), option);
+            if (other != null) {
+                throw new InputException("%s must be another file than %s: %s=%s", option, other, option, file);
+            }
+        });
     }
 
     private static void checkTarget(String option, Path file) {
@@ -167,13 +166,6 @@ final class AttendCommand implements Callable<Integer> {
             } catch (IOException e) {
                 throw new InputException(e, "%s must be a file that can be looked at: %s=%s", option, option, file);
             }
-        }
-    }
-
-    private void write(Tensor output, Tensor logSumExp) throws IOException {
-        NpyFile.write(out, output);
-        if (lse.isPresent()) {
-            NpyFile.write(lse.get(), logSumExp);
         }
     }
 

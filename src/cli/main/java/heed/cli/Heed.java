@@ -51,6 +51,7 @@ public final class Heed implements Runnable {
         return new CommandLine(new Heed())
                 .addSubcommand(new BackendsCommand(session))
                 .addSubcommand(new AttendCommand(session))
+                .addSubcommand(new InspectCommand(session))
                 .addSubcommand(new ConformanceCommand(session))
                 .addSubcommand(new EmbedCommand(session))
                 .addSubcommand(new BenchCommand(session))
