@@ -126,6 +126,73 @@ final class AttendCommandTest {
     }
 
     @Test
+    void structuredMasksAndDiagnosticsReachTheSpec() throws IOException {
+        Tensor slopes = Tensor.of(new float[] {0.5f, 0.25f, 0.125f, 0}, 4);
+        Tensor documents = Tensor.of(new float[] {0, 0, 0, 1, 1, 1, 1}, 7);
+        NpyFile.write(folder.resolve("slopes.npy"), slopes);
+        NpyFile.write(folder.resolve("documents.npy"), documents);
+        Run run = attend(
+                "--alibi",
+                folder.resolve("slopes.npy"),
+                "--documents",
+                folder.resolve("documents.npy"),
+                "--sinks-and-window",
+                "1,3",
+                "--probability-scale",
+                "0.5",
+                "--entropy",
+                folder.resolve("e.npy"),
+                "--column-mass",
+                folder.resolve("c.npy"),
+                "--scores",
+                folder.resolve("s.npy"));
+        assertEquals(Exit.DONE, run.exit(), run.err());
+
+        AttentionSpec spec = AttentionSpec.builder(4, 8)
+                .kvHeads(2)
+                .valueDim(6)
+                .probabilityScale(0.5)
+                .mask(Mask.sinksAndWindow(1, 3).and(Mask.documents("documents")).and(Mask.alibi()))
+                .extraOutput(heed.attention.ExtraOutput.ENTROPY)
+                .extraOutput(heed.attention.ExtraOutput.COLUMN_MASS)
+                .scoreStage(heed.attention.ScoreStage.PROBABILITIES)
+                .build();
+        Tensor output = Tensor.of(new float[2 * 4 * 5 * 6], 2, 4, 5, 6);
+        Tensor entropy = Tensor.of(new float[2 * 4 * 5], 2, 4, 5);
+        Tensor columns = Tensor.of(new float[2 * 4 * 7], 2, 4, 7);
+        Tensor scores = Tensor.of(new float[2 * 4 * 5 * 7], 2, 4, 5, 7);
+        Attention.load()
+                .use("reference")
+                .run(
+                        spec,
+                        new AttentionArguments()
+                                .query(query)
+                                .key(key)
+                                .value(value)
+                                .alibiSlopes(slopes)
+                                .captured("documents", documents)
+                                .output(output)
+                                .scores(scores)
+                                .diagnostics(new heed.attention.Diagnostics()
+                                        .entropy(entropy)
+                                        .columnMass(columns)));
+        try (Arena arena = Arena.ofConfined()) {
+            assertSame(output, read("o.npy", arena));
+            assertSame(entropy, read("e.npy", arena));
+            assertSame(columns, read("c.npy", arena));
+            assertSame(scores, read("s.npy", arena));
+        }
+    }
+
+    @Test
+    void twoResultsInOneFileAreRefused() {
+        Run run = attend("--entropy", folder.resolve("o.npy"));
+        assertEquals(Exit.USAGE, run.exit());
+        assertTrue(run.err().contains("--entropy must be another file than --out"), run.err());
+        assertFalse(Files.exists(folder.resolve("o.npy")));
+    }
+
+    @Test
     void aNumberAlignsTheFirstQuery() throws IOException {
         assertEquals(Exit.DONE, attend("--causal", "--align", "2").exit());
         byte[] two = Files.readAllBytes(folder.resolve("o.npy"));
