@@ -18,6 +18,7 @@ package heed.conformance;
 /// | [TypesContract]          | the reference on what is stored: every type, rows and panels, scales          |
 /// | [MaskContract]           | every mask, alignment, bias shape, cap, sink and expression                   |
 /// | [MaskKindsContract]      | masks that no interval tells, against boolean tensors                          |
+/// | [ExpressionContract]     | user functions, against the reference that interprets them                    |
 /// | [GradientContract]       | gradients: the reference, finite differences, any threads                     |
 /// | [DiagnosticsContract]    | entropy, sums and masses of the reference, the output unchanged               |
 /// | [CancellationContract]   | runs that end early, and the plan after them                                  |
@@ -40,6 +41,7 @@ public interface AttentionBackendContract
                 TypesContract,
                 MaskContract,
                 MaskKindsContract,
+                ExpressionContract,
                 GradientContract,
                 DiagnosticsContract,
                 CancellationContract,
