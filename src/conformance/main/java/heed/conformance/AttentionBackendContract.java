@@ -20,6 +20,8 @@ package heed.conformance;
 /// | [MaskKindsContract]      | masks that no interval tells, against boolean tensors                          |
 /// | [GradientContract]       | gradients: the reference, finite differences, any threads                     |
 /// | [LengthsContract]        | padded and packed sequences of unequal lengths                                |
+/// | [PagedContract]          | keys in pages: the bits of keys that lie together                             |
+/// | [PageRefusalContract]    | page tables that do not fit, refused by sequence and index                    |
 /// | [LayoutContract]         | strides, offsets, heap and native memory, untouched gaps                      |
 /// | [MergeContract]          | splits that merge to the whole, rows that see nothing                         |
 /// | [NonFiniteContract]      | NaN and ±∞ on both sides of every mask edge, large finite masks               |
@@ -40,6 +42,8 @@ public interface AttentionBackendContract
                 MaskKindsContract,
                 GradientContract,
                 LengthsContract,
+                PagedContract,
+                PageRefusalContract,
                 LayoutContract,
                 MergeContract,
                 NonFiniteContract,
