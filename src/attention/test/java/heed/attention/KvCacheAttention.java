@@ -13,7 +13,7 @@ final class KvCacheAttention implements AutoCloseable {
     /// Most sequences of a run.
     static final int BATCH = 3;
 
-    private static final int QUERY_LEN = 3;
+    private static final int QUERY_LEN = 2;
     private static final int GROUP = 2;
 
     private final KvShape shape;
