@@ -35,19 +35,19 @@ final class KvCacheTest {
         KeyLayout rows = KeyLayout.rows();
         KeyLayout panels = KeyLayout.panels(4);
         return Stream.of(
-                new Kept(ElementType.F32, rows, PageOrder.NHPD, 7, 20, 0, 0, 201),
-                new Kept(ElementType.F32, rows, PageOrder.NPHD, 1, 60, 0, 0, 202),
-                new Kept(ElementType.F16, rows, PageOrder.NPHD, 16, 12, 0, 0, 203),
-                new Kept(ElementType.F16, panels, PageOrder.NPHD, 16, 12, 4, 0, 204),
-                new Kept(ElementType.BF16, KeyLayout.panels(1), PageOrder.NHPD, 7, 20, 0, 0, 205),
-                new Kept(ElementType.INT8, rows, PageOrder.NPHD, 7, 20, 0, 0, 206),
-                new Kept(ElementType.INT8, panels, PageOrder.NHPD, 16, 12, 6, 0, 207),
-                new Kept(ElementType.INT4, rows, PageOrder.NHPD, 7, 20, 0, 0, 208),
-                new Kept(ElementType.INT4, KeyLayout.panels(8), PageOrder.NPHD, 16, 12, 0, 0, 209),
-                new Kept(ElementType.F32, rows, PageOrder.NHPD, 7, 20, 6, 0, 210),
-                new Kept(ElementType.F32, rows, PageOrder.NHPD, 7, 30, 4, 17, 211),
-                new Kept(ElementType.INT8, panels, PageOrder.NHPD, 16, 12, 6, 16, 212),
-                new Kept(ElementType.F64, rows, PageOrder.NPHD, 1, 60, 0, 5, 213));
+                new Kept(ElementType.F32, rows, PageOrder.NHPD, 7, 10, 0, 0, 201),
+                new Kept(ElementType.F32, rows, PageOrder.NPHD, 1, 40, 0, 0, 202),
+                new Kept(ElementType.F16, rows, PageOrder.NPHD, 16, 6, 0, 0, 203),
+                new Kept(ElementType.F16, panels, PageOrder.NPHD, 16, 6, 4, 0, 204),
+                new Kept(ElementType.BF16, KeyLayout.panels(1), PageOrder.NHPD, 7, 10, 0, 0, 205),
+                new Kept(ElementType.INT8, rows, PageOrder.NPHD, 7, 10, 0, 0, 206),
+                new Kept(ElementType.INT8, panels, PageOrder.NHPD, 16, 6, 6, 0, 207),
+                new Kept(ElementType.INT4, rows, PageOrder.NHPD, 7, 10, 0, 0, 208),
+                new Kept(ElementType.INT4, KeyLayout.panels(8), PageOrder.NPHD, 16, 6, 0, 0, 209),
+                new Kept(ElementType.F32, rows, PageOrder.NHPD, 7, 10, 6, 0, 210),
+                new Kept(ElementType.F32, rows, PageOrder.NHPD, 7, 12, 4, 17, 211),
+                new Kept(ElementType.INT8, panels, PageOrder.NHPD, 16, 6, 6, 16, 212),
+                new Kept(ElementType.F64, rows, PageOrder.NPHD, 1, 40, 0, 5, 213));
     }
 
     @ParameterizedTest

@@ -21,7 +21,7 @@ record KvCacheTokens(KvShape shape, int rotaryDim) {
     Tensor draw(Random random, int len, int dim) {
         float[] elements = new float[shape.kvHeads() * len * dim];
         for (int n = 0; n < elements.length; n++) {
-            elements[n] = (float) random.nextGaussian();
+            elements[n] = random.nextFloat(-1, 1);
         }
         return Tensor.of(elements, shape.kvHeads(), len, dim);
     }
