@@ -92,7 +92,7 @@ final class Events {
         int sequence;
 
         @Label("Pages needed")
-        int needed;
+        long needed;
 
         @Label("Pages free")
         int free;
@@ -140,7 +140,7 @@ final class Events {
         }
     }
 
-    static void pageExhaustion(int sequence, int needed, int free) {
+    static void pageExhaustion(int sequence, long needed, int free) {
         PageExhaustion event = new PageExhaustion();
         if (event.isEnabled()) {
             event.sequence = sequence;

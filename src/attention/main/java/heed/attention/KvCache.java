@@ -106,6 +106,7 @@ public final class KvCache {
     /// @param key `[kvHeads, len, headDim]` of a floating-point type; stored as the storage's type, rotated
     ///     first if the cache has a rotary embedding
     /// @param value `[kvHeads, len, valueDim]`
+    /// @throws IllegalArgumentException if shapes, types or memory do not fit; nothing is appended then
     /// @throws KvCacheFullException if there are too few free pages; nothing is appended then
     public synchronized void append(int sequence, Tensor key, Tensor value) {
         Pages pages = pages(sequence);
@@ -114,12 +115,7 @@ public final class KvCache {
         int pageLen = storage.shape().pageLen();
         int used = pages.len % pageLen;
         boolean copies = count > 0 && used > 0 && pool.mustCopy(pages.pages[pages.count - 1], used);
-        int needed = Math.ceilDiv(pages.len + count, pageLen) - pages.count + (copies ? 1 : 0);
-        if (needed > pool.freeCount()) {
-            Events.pageExhaustion(sequence, needed, pool.freeCount());
-            throw new KvCacheFullException(
-                    sequence, needed, pool.freeCount(), storage.shape().pageCount());
-        }
+        requireRoom(sequence, pages, count, copies);
         if (copies) {
             copyLastPage(pages, used);
         }
@@ -133,13 +129,31 @@ public final class KvCache {
             writer.write(key, value, n, some, pages.pages[pages.count - 1], at, position);
             pages.len += some;
         }
-        window.ifPresent(keys -> forget(pages, keys));
+        if (window.isPresent()) {
+            forget(pages, window.getAsInt());
+        }
+    }
+
+    /// In 64 bits: a tensor that broadcasts one key is as long as it likes.
+    private void requireRoom(int sequence, Pages pages, int count, boolean copies) {
+        long len = (long) pages.len + count;
+        if (pages.forgotten + len > Integer.MAX_VALUE) {
+            throw Checks.refusal(
+                    "positions must fit 32 bits: sequence=%d, position=%d, len=%d",
+                    sequence, pages.forgotten + pages.len, count);
+        }
+        long needed = Math.ceilDiv(len, storage.shape().pageLen()) - pages.count + (copies ? 1 : 0);
+        if (needed > pool.freeCount()) {
+            Events.pageExhaustion(sequence, needed, pool.freeCount());
+            throw new KvCacheFullException(
+                    sequence, needed, pool.freeCount(), storage.shape().pageCount());
+        }
     }
 
     private void copyLastPage(Pages pages, int used) {
         int old = pages.pages[pages.count - 1];
         int page = pool.take();
-        writer.copyPage(old, page);
+        writer.copyPage(old, page, used);
         pages.pages[pages.count - 1] = page;
         pool.drop(old);
     }
@@ -210,6 +224,10 @@ public final class KvCache {
     }
 
     private synchronized void close(Snapshot snapshot) {
+        if (snapshot.closed) {
+            return;
+        }
+        snapshot.closed = true;
         for (int b = 0; b < snapshot.lens.length; b++) {
             for (int n = 0; n < Math.ceilDiv(snapshot.lens[b], storage.shape().pageLen()); n++) {
                 pool.unread(snapshot.table.pages()[b * snapshot.table.width() + n]);
@@ -232,7 +250,7 @@ public final class KvCache {
         private final PageTable table;
         private final int[] lens;
         private final int[] firsts;
-        private boolean closed;
+        private volatile boolean closed;
 
         private Snapshot(KvCache cache, PageTable table, int[] lens, int[] firsts) {
             this.cache = cache;
@@ -284,12 +302,11 @@ public final class KvCache {
         }
 
         private int page(int b, int j) {
-            Checks.require(
-                    !closed && j >= 0 && j < lens[b],
-                    "the snapshot must be open and j one of its keys: sequence=%d, j=%d, keys=%d",
-                    b,
-                    j,
-                    lens[b]);
+            if (closed || b < 0 || b >= lens.length || j < 0 || j >= lens[b]) {
+                throw Checks.refusal(
+                        "the snapshot must be open and j one of its keys: %s, sequence=%d, j=%d, keys=%s",
+                        closed ? "closed" : "open", b, j, Arrays.toString(lens));
+            }
             return table.pages()[b * table.width() + j / pageLen()];
         }
 
@@ -300,10 +317,7 @@ public final class KvCache {
         /// Lets the pages be reused; no run may still read them. Closing again does nothing.
         @Override
         public void close() {
-            if (!closed) {
-                closed = true;
-                cache.close(this);
-            }
+            cache.close(this);
         }
     }
 }

@@ -4,7 +4,7 @@ package heed.attention;
 public final class KvCacheFullException extends IllegalStateException {
     private static final long serialVersionUID = 1;
 
-    KvCacheFullException(int sequence, int needed, int free, int pageCount) {
+    KvCacheFullException(int sequence, long needed, int free, int pageCount) {
         super(
                 "the cache has no page left for sequence %d: needed=%d, free=%d, pageCount=%d; free or truncate a sequence"
                         .formatted(sequence, needed, free, pageCount));

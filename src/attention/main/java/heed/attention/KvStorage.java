@@ -1,10 +1,11 @@
 package heed.attention;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Optional;
 
-/// Memory for the pages of a [KvCache], supplied by the host or by a backend that wants them elsewhere.
+/// Memory for the pages of a [KvCache], supplied by the host or by a backend that wants them elsewhere. Pages and
+/// heads may lie anywhere, each row and each panel in one piece.
 ///
 /// @param shape what the tensors hold
 /// @param keys `[pages, kvHeads, pageLen, headDim]`, or `[pages, kvHeads, pageLen / width, headDim, width]`
@@ -13,66 +14,119 @@ import java.util.Optional;
 /// @param valueScales the same for values
 public record KvStorage(
         KvShape shape, Tensor keys, Tensor values, Optional<Tensor> keyScales, Optional<Tensor> valueScales) {
+    private static final int ALIGNMENT = 64;
+
+    /// Checks that the tensors have the shapes and types that `shape` asks for, and memory of their own.
+    public KvStorage {
+        check("keys", keys, shape.type(), keyShape(shape));
+        check("values", values, shape.type(), rowShape(shape, shape.valueDim()));
+        Door.apart("keys", keys, "values", values);
+        checkScales("keyScales", keyScales, shape, shape.headDim());
+        checkScales("valueScales", valueScales, shape, shape.valueDim());
+    }
+
+    private static void check(String name, Tensor tensor, ElementType type, int... wanted) {
+        Checks.require(
+                tensor.type() == type && Arrays.equals(tensor.shape(), wanted),
+                "%s must be %s%s: %s=%s",
+                name,
+                type,
+                Arrays.toString(wanted),
+                name,
+                tensor);
+        long piece = type.bytes();
+        for (int axis = wanted.length - 1; axis > 2; axis--) {
+            Checks.require(
+                    tensor.stride(axis) == piece,
+                    "the rows or panels of %s must lie in one piece, stride %d along axis %d: stride=%d, %s=%s",
+                    name,
+                    piece,
+                    axis,
+                    tensor.stride(axis),
+                    name,
+                    tensor);
+            piece *= wanted[axis];
+        }
+        Door.writable(name, tensor);
+    }
+
+    private static void checkScales(String name, Optional<Tensor> scales, KvShape shape, int dim) {
+        Checks.require(
+                scales.isPresent() == shape.type().isQuantised(),
+                "%s go with quantised types: type=%s, %s %s",
+                name,
+                shape.type(),
+                name,
+                scales.isPresent() ? "given" : "missing");
+        scales.ifPresent(tensor -> check(name, tensor, ElementType.F32, scaleShape(shape, dim)));
+    }
+
     /// Pages in memory of `arena`, whose owner frees them; zeros at first.
     public static KvStorage allocate(KvShape shape, Arena arena) {
-        int units = shape.type().unitsOf(shape.headDim());
-        Tensor keys = switch (shape.keyLayout()) {
-            case KeyLayout.Rows _ -> rows(shape, shape.type(), units, arena);
-            case KeyLayout.Panels(int width) -> panels(shape, units, width, arena);
-        };
+        Tensor keys = allocate(shape, shape.type(), arena, keyShape(shape));
+        Tensor values = allocate(shape, shape.type(), arena, rowShape(shape, shape.valueDim()));
         return new KvStorage(
-                shape,
-                keys,
-                rows(shape, shape.type(), shape.type().unitsOf(shape.valueDim()), arena),
-                scales(shape, shape.headDim(), arena),
-                scales(shape, shape.valueDim(), arena));
+                shape, keys, values, scales(shape, shape.headDim(), arena), scales(shape, shape.valueDim(), arena));
     }
 
     private static Optional<Tensor> scales(KvShape shape, int dim, Arena arena) {
-        return switch (shape.type()) {
-            case INT8 -> Optional.of(row(rows(shape, ElementType.F32, 1, arena)));
-            case INT4 -> Optional.of(rows(shape, ElementType.F32, shape.type().scalesOf(dim), arena));
-            case F16, BF16, F32, F64, BOOL -> Optional.empty();
+        return shape.type().isQuantised()
+                ? Optional.of(allocate(shape, ElementType.F32, arena, scaleShape(shape, dim)))
+                : Optional.empty();
+    }
+
+    private static int[] keyShape(KvShape shape) {
+        return switch (shape.keyLayout()) {
+            case KeyLayout.Rows _ -> rowShape(shape, shape.headDim());
+            case KeyLayout.Panels(int width) ->
+                new int[] {
+                    shape.pageCount(),
+                    shape.kvHeads(),
+                    shape.pageLen() / width,
+                    shape.type().unitsOf(shape.headDim()),
+                    width
+                };
         };
     }
 
-    /// Without its last axis, of size 1.
-    private static Tensor row(Tensor tensor) {
-        return Tensor.strided(
-                tensor.segment(),
-                tensor.type(),
-                tensor.offset(),
-                java.util.Arrays.copyOf(tensor.shape(), 3),
-                new long[] {tensor.stride(0), tensor.stride(1), tensor.stride(2)});
-    }
-
-    private static Tensor rows(KvShape shape, ElementType type, int units, Arena arena) {
-        int pages = shape.pageCount();
-        return switch (shape.pageOrder()) {
-            case NHPD -> contiguous(type, arena, pages, shape.kvHeads(), shape.pageLen(), units);
-            case NPHD ->
-                contiguous(type, arena, pages, shape.pageLen(), shape.kvHeads(), units)
-                        .permute(0, 2, 1, 3);
+    private static int[] rowShape(KvShape shape, int dim) {
+        return new int[] {
+            shape.pageCount(), shape.kvHeads(), shape.pageLen(), shape.type().unitsOf(dim)
         };
     }
 
-    private static Tensor panels(KvShape shape, int units, int width, Arena arena) {
-        int pages = shape.pageCount();
-        int panels = shape.pageLen() / width;
-        return switch (shape.pageOrder()) {
-            case NHPD -> contiguous(shape.type(), arena, pages, shape.kvHeads(), panels, units, width);
-            case NPHD ->
-                contiguous(shape.type(), arena, pages, panels, shape.kvHeads(), units, width)
-                        .permute(0, 2, 1, 3, 4);
-        };
+    private static int[] scaleShape(KvShape shape, int dim) {
+        int[] rows = rowShape(shape, dim);
+        rows[3] = shape.type().scalesOf(dim);
+        return shape.type() == ElementType.INT8 ? Arrays.copyOf(rows, 3) : rows;
     }
 
-    private static Tensor contiguous(ElementType type, Arena arena, int... shape) {
-        long bytes = type.bytes();
-        for (int size : shape) {
-            bytes = Math.multiplyExact(bytes, size);
+    /// A tensor of `sizes` whose axes 1 and 2, heads and keys, lie in the order of the pages.
+    private static Tensor allocate(KvShape shape, ElementType type, Arena arena, int... sizes) {
+        int[] inMemory = sizes.clone();
+        int[] axes = new int[sizes.length];
+        Arrays.setAll(axes, axis -> axis);
+        switch (shape.pageOrder()) {
+            case NHPD -> {}
+            case NPHD -> {
+                inMemory[1] = sizes[2];
+                inMemory[2] = sizes[1];
+                axes[1] = 2;
+                axes[2] = 1;
+            }
         }
-        MemorySegment segment = arena.allocate(bytes, 64);
-        return Tensor.of(segment, type, shape);
+        return Tensor.of(arena.allocate(bytes(type, sizes), ALIGNMENT), type, inMemory)
+                .permute(axes);
+    }
+
+    private static long bytes(ElementType type, int... sizes) {
+        long bytes = type.bytes();
+        for (int size : sizes) {
+            if (Math.multiplyHigh(bytes, size) != 0 || bytes * size < 0) {
+                throw Checks.refusal("pages must fit 2^63 bytes: %s%s", type, Arrays.toString(sizes));
+            }
+            bytes *= size;
+        }
+        return bytes;
     }
 }

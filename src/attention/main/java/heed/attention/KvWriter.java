@@ -1,18 +1,23 @@
 package heed.attention;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// Stores keys and values in the pages of a storage, and reads them back.
+/// Stores keys and values in the pages of a storage, and reads them back. Writing is for one thread at a time,
+/// reading for any.
 final class KvWriter {
     private final KvStorage storage;
     private final KvShape shape;
-    private final Optional<RotaryEmbedding> rotary;
+    private final @Nullable RotaryEmbedding rotary;
+    private final PageRows keys;
+    private final PageRows values;
 
     KvWriter(KvStorage storage, Optional<RotaryEmbedding> rotary) {
         this.storage = storage;
-        this.rotary = rotary;
+        this.rotary = rotary.orElse(null);
         shape = storage.shape();
+        keys = PageRows.keys(storage);
+        values = PageRows.values(storage);
         rotary.ifPresent(rotation -> Checks.require(
                 rotation.rotaryDim() <= shape.headDim(),
                 "rotaryDim must not be above headDim: rotaryDim=%d, headDim=%d",
@@ -20,144 +25,80 @@ final class KvWriter {
                 shape.headDim()));
     }
 
-    /// Refuses what cannot be appended at `position`.
+    /// Refuses what cannot be appended at `position`; what it lets pass, [#write] stores without fail.
     void check(Tensor key, Tensor value, int position) {
         int len = key.rank() == 3 ? key.size(1) : 0;
         Door.shape("key", key, "[kvHeads, len, headDim]", shape.kvHeads(), len, shape.headDim());
         Door.shape("value", value, "[kvHeads, len, valueDim]", shape.kvHeads(), len, shape.valueDim());
-        Door.floating("key", key);
-        Door.floating("value", value);
-        Door.readable("key", key);
-        Door.readable("value", value);
-        Door.apart("the cache's keys", storage.keys(), "key", key);
-        Door.apart("the cache's values", storage.values(), "value", value);
-        rotary.ifPresent(rotation -> rotation.checkPositions(position, len));
+        checkGiven("key", key);
+        checkGiven("value", value);
+        Door.writable("the cache's keys", storage.keys());
+        Door.writable("the cache's values", storage.values());
+        if (storage.keyScales().isPresent()) {
+            Door.writable("the cache's keyScales", storage.keyScales().get());
+            Door.writable("the cache's valueScales", storage.valueScales().orElseThrow());
+        }
+        if (rotary != null) {
+            rotary.checkPositions(position, len);
+        }
+    }
+
+    private void checkGiven(String name, Tensor given) {
+        Door.floating(name, given);
+        Door.readable(name, given);
+        Door.apart("the cache's keys", storage.keys(), name, given);
+        Door.apart("the cache's values", storage.values(), name, given);
+        if (storage.keyScales().isPresent()) {
+            Door.apart("the cache's keyScales", storage.keyScales().get(), name, given);
+            Door.apart("the cache's valueScales", storage.valueScales().orElseThrow(), name, given);
+        }
     }
 
     /// Stores keys and values `from … from + count` of the given ones as those from `at` on of `page`.
     void write(Tensor key, Tensor value, int from, int count, int page, int at, int position) {
-        Tensor keys = batch(key).slice(2, from, from + count);
-        if (rotary.isPresent()) {
-            Tensor rotated = Tensor.of(
-                    new double[shape.kvHeads() * count * shape.headDim()], 1, shape.kvHeads(), count, shape.headDim());
-            rotary.get().rotate(keys, new int[] {position}, rotated);
-            keys = rotated;
-        }
-        switch (shape.keyLayout()) {
-            case KeyLayout.Rows _ -> writeRows(keys, storage.keys(), storage.keyScales(), page, at, count);
-            case KeyLayout.Panels _ -> writePanels(keys, page, at, count);
-        }
-        writeRows(batch(value).slice(2, from, from + count), storage.values(), storage.valueScales(), page, at, count);
-    }
-
-    private void writeRows(Tensor rows, Tensor pages, Optional<Tensor> scales, int page, int at, int count) {
-        Tensor target = pages.slice(0, page, page + 1).slice(2, at, at + count);
-        if (shape.type().isQuantised()) {
-            Quantiser.fill(
-                    rows, target, scales.orElseThrow().slice(0, page, page + 1).slice(2, at, at + count));
-        } else {
-            copy(rows, target);
-        }
-    }
-
-    private void writePanels(Tensor rows, int page, int at, int count) {
-        int units = shape.type().unitsOf(shape.headDim());
-        long bytes = (long) shape.kvHeads() * count * units * shape.type().bytes();
-        Tensor stored = Tensor.of(
-                java.lang.foreign.Arena.ofAuto().allocate(bytes, shape.type().bytes()),
-                shape.type(),
-                1,
-                shape.kvHeads(),
-                count,
-                units);
-        if (shape.type().isQuantised()) {
-            Tensor scales = storage.keyScales().orElseThrow();
-            Quantiser.fill(rows, stored, scales.slice(0, page, page + 1).slice(2, at, at + count));
-        } else {
-            copy(rows, stored);
-        }
-        KeyPanels.append(stored, storage.keys().slice(0, page, page + 1), at);
-    }
-
-    /// Copies whole page `from` to `to`.
-    void copyPage(int from, int to) {
-        copyPage(storage.keys(), from, to);
-        copyPage(storage.values(), from, to);
-        storage.keyScales().ifPresent(scales -> copyPage(scales, from, to));
-        storage.valueScales().ifPresent(scales -> copyPage(scales, from, to));
-    }
-
-    private static void copyPage(Tensor pages, int from, int to) {
-        copy(pages.slice(0, from, from + 1), pages.slice(0, to, to + 1));
-    }
-
-    void readKey(int page, int head, int j, double[] row) {
-        switch (shape.keyLayout()) {
-            case KeyLayout.Rows _ ->
-                read(storage.keys(), rowAt(storage.keys(), page, head, j), storage.keyScales(), page, head, j, row);
-            case KeyLayout.Panels(int width) -> {
-                Tensor keys = storage.keys();
-                long at = rowAt(keys, page, head, j / width) + j % width * keys.stride(4);
-                read(keys, at, storage.keyScales(), page, head, j, row);
+        for (int head = 0; head < shape.kvHeads(); head++) {
+            for (int n = 0; n < count; n++) {
+                writeKey(key, rowAt(key, head, from + n), page, head, at + n, position + n);
+                values.write(value, rowAt(value, head, from + n), page, head, at + n);
             }
         }
     }
 
-    void readValue(int page, int head, int j, double[] row) {
-        read(storage.values(), rowAt(storage.values(), page, head, j), storage.valueScales(), page, head, j, row);
-    }
-
-    private static void read(Tensor tensor, long at, Optional<Tensor> scales, int page, int head, int j, double[] row) {
-        if (scales.isEmpty()) {
-            StoredRows.read(tensor, at, tensor.stride(3), row);
+    private void writeKey(Tensor key, long from, int page, int head, int j, int position) {
+        if (rotary == null) {
+            keys.write(key, from, page, head, j);
         } else {
-            Tensor scale = scales.get();
-            StoredRows.readScaled(tensor, at, tensor.stride(3), scale, rowAt(scale, page, head, j), row);
+            StoredRows.read(key, from, key.stride(2), keys.staged());
+            rotary.rotate(keys.staged(), position);
+            keys.writeStaged(page, head, j);
         }
     }
 
-    private static long rowAt(Tensor tensor, int page, int head, int row) {
-        return tensor.offset() + page * tensor.stride(0) + head * tensor.stride(1) + row * tensor.stride(2);
+    private static long rowAt(Tensor tensor, int head, int j) {
+        return tensor.offset() + head * tensor.stride(0) + j * tensor.stride(1);
     }
 
-    /// With an axis of size 1 in front.
-    private static Tensor batch(Tensor tensor) {
-        return Tensor.strided(
-                tensor.segment(),
-                tensor.type(),
-                tensor.offset(),
-                new int[] {1, tensor.size(0), tensor.size(1), tensor.size(2)},
-                new long[] {0, tensor.stride(0), tensor.stride(1), tensor.stride(2)});
+    /// Copies the first `count` keys and values of page `from` to page `to`.
+    void copyPage(int from, int to, int count) {
+        keys.copy(from, to, count);
+        values.copy(from, to, count);
     }
 
-    /// Copies elements, converted; rows of one type that lie together as they are.
-    private static void copy(Tensor from, Tensor to) {
-        if (!from.isEmpty()) {
-            copy(from, from.offset(), to, to.offset(), 0);
-        }
+    void readKey(int page, int head, int j, double[] row) {
+        checkRow(head, row, shape.headDim());
+        keys.read(page, head, j, row);
     }
 
-    private static void copy(Tensor from, long fromAt, Tensor to, long toAt, int axis) {
-        int size = from.size(axis);
-        if (axis == from.rank() - 1) {
-            copyRow(from, fromAt, to, toAt, size);
-            return;
-        }
-        for (int n = 0; n < size; n++) {
-            copy(from, fromAt + n * from.stride(axis), to, toAt + n * to.stride(axis), axis + 1);
-        }
+    void readValue(int page, int head, int j, double[] row) {
+        checkRow(head, row, shape.valueDim());
+        values.read(page, head, j, row);
     }
 
-    private static void copyRow(Tensor from, long fromAt, Tensor to, long toAt, int size) {
-        int last = from.rank() - 1;
-        int bytes = from.type().bytes();
-        if (from.type() == to.type() && from.stride(last) == bytes && to.stride(last) == bytes) {
-            MemorySegment.copy(from.segment(), fromAt, to.segment(), toAt, (long) size * bytes);
-            return;
-        }
-        for (int d = 0; d < size; d++) {
-            double element = from.type().read(from.segment(), fromAt + d * from.stride(last));
-            to.type().write(to.segment(), toAt + d * to.stride(last), element);
+    private void checkRow(int head, double[] row, int dim) {
+        if (head < 0 || head >= shape.kvHeads() || row.length != dim) {
+            throw Checks.refusal(
+                    "head must be below %d and row have %d elements: head=%d, elements=%d",
+                    shape.kvHeads(), dim, head, row.length);
         }
     }
 }

@@ -47,6 +47,11 @@ public final class Quantiser {
         }
     }
 
+    /// For single rows, by their bytes and unchecked: of `source`, which is `[1, 1, 1, dim]`, into rows or panels.
+    static Quantiser ofRows(Tensor source, Tensor stored, Tensor scale) {
+        return new Quantiser(source, stored, scale);
+    }
+
     private void check() {
         Door.floating("source", source);
         Door.floating("scale", scale);
@@ -97,7 +102,8 @@ public final class Quantiser {
         }
     }
 
-    private void row(long sourceAt, long storedAt, long scaleAt) {
+    /// Stores one row.
+    void row(long sourceAt, long storedAt, long scaleAt) {
         int last = source.rank() - 1;
         int dim = source.size(last);
         if (stored.type() == ElementType.INT8) {

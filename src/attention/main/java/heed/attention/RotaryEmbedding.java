@@ -93,9 +93,10 @@ public final class RotaryEmbedding {
         for (int b = 0; b < x.size(0); b++) {
             checkPositions(first[b], x.size(2));
         }
+        double[] row = new double[x.size(3)];
         for (int b = 0; b < x.size(0); b++) {
             for (int i = 0; i < x.size(2); i++) {
-                rotateHeads(x, b, i, first[b] + i, target);
+                rotateHeads(x, b, i, first[b] + i, target, row);
             }
         }
     }
@@ -114,8 +115,9 @@ public final class RotaryEmbedding {
         for (int position : positions) {
             checkPositions(position, 1);
         }
+        double[] row = new double[x.size(3)];
         for (int n = 0; n < positions.length; n++) {
-            rotateHeads(x, n / len, n % len, positions[n], target);
+            rotateHeads(x, n / len, n % len, positions[n], target, row);
         }
     }
 
@@ -130,33 +132,59 @@ public final class RotaryEmbedding {
         Door.floating("target", target);
         Door.readable("x", x);
         Door.writable("target", target);
+        if (!isSame(x, target)) {
+            Door.apart("target", target, "x", x);
+        }
+    }
+
+    private static boolean isSame(Tensor x, Tensor target) {
+        return x.segment().equals(target.segment())
+                && x.type() == target.type()
+                && x.offset() == target.offset()
+                && x.stride(0) == target.stride(0)
+                && x.stride(1) == target.stride(1)
+                && x.stride(2) == target.stride(2)
+                && x.stride(3) == target.stride(3);
     }
 
     /// Refuses positions past the tables.
     void checkPositions(int first, int len) {
-        Checks.require(
-                first >= 0 && (long) first + len <= positions(),
-                "positions must lie within the tables' %d: first=%d, len=%d",
-                positions(),
-                first,
-                len);
+        if (first < 0 || (long) first + len > positions()) {
+            throw Checks.refusal("positions must lie within the tables' %d: first=%d, len=%d", positions(), first, len);
+        }
     }
 
-    private void rotateHeads(Tensor x, int b, int i, int position, Tensor target) {
+    private void rotateHeads(Tensor x, int b, int i, int position, Tensor target, double[] row) {
         for (int h = 0; h < x.size(1); h++) {
-            for (int r = 0; r < cos.size(1); r++) {
-                int first = pairing == Pairing.INTERLEAVED ? 2 * r : r;
-                int second = pairing == Pairing.INTERLEAVED ? 2 * r + 1 : r + cos.size(1);
-                double c = cos.get(position, r);
-                double s = sin.get(position, r);
-                double one = x.get(b, h, i, first);
-                double two = x.get(b, h, i, second);
-                target.set(one * c - two * s, b, h, i, first);
-                target.set(two * c + one * s, b, h, i, second);
-            }
-            for (int d = rotaryDim(); d < x.size(3); d++) {
-                target.set(x.get(b, h, i, d), b, h, i, d);
+            StoredRows.read(x, rowAt(x, b, h, i), x.stride(3), row);
+            rotate(row, position);
+            long to = rowAt(target, b, h, i);
+            for (int d = 0; d < row.length; d++) {
+                target.type().write(target.segment(), to + d * target.stride(3), row[d]);
             }
         }
+    }
+
+    private static long rowAt(Tensor tensor, int b, int h, int i) {
+        return tensor.offset() + b * tensor.stride(0) + h * tensor.stride(1) + i * tensor.stride(2);
+    }
+
+    /// Turns one row that stands at `position`, which is within the tables.
+    void rotate(double[] row, int position) {
+        int pairs = cos.size(1);
+        int apart = pairing == Pairing.INTERLEAVED ? 1 : pairs;
+        for (int r = 0; r < pairs; r++) {
+            int first = pairing == Pairing.INTERLEAVED ? 2 * r : r;
+            double c = at(cos, position, r);
+            double s = at(sin, position, r);
+            double one = row[first];
+            double two = row[first + apart];
+            row[first] = one * c - two * s;
+            row[first + apart] = two * c + one * s;
+        }
+    }
+
+    private static double at(Tensor table, int position, int r) {
+        return table.type().read(table.segment(), table.offset() + position * table.stride(0) + r * table.stride(1));
     }
 }

@@ -6,16 +6,35 @@ public sealed interface RotaryScaling {
     record None() implements RotaryScaling {}
 
     /// Position interpolation (Chen et al. 2023, arXiv:2306.15595): every frequency over `factor`.
-    record Linear(double factor) implements RotaryScaling {}
+    record Linear(double factor) implements RotaryScaling {
+        /// Checks the factor.
+        public Linear {
+            positive("factor", factor);
+        }
+    }
 
     /// Llama 3.1: waves longer than `originalLen / lowFrequency` over `factor`, shorter than `originalLen /
     /// highFrequency` as they are, those between by a blend. Source: `rope_type: llama3`.
-    record Llama3(double factor, double lowFrequency, double highFrequency, int originalLen) implements RotaryScaling {}
+    record Llama3(double factor, double lowFrequency, double highFrequency, int originalLen) implements RotaryScaling {
+        /// Checks every component.
+        public Llama3 {
+            positive("factor", factor);
+            ordered("lowFrequency", lowFrequency, "highFrequency", highFrequency);
+            Checks.positive("originalLen", originalLen);
+        }
+    }
 
     /// YaRN (Peng et al. 2023, arXiv:2309.00071), eq. 19 to 23: frequencies that turn fewer than `betaSlow`
     /// times in `originalLen` over `factor`, more than `betaFast` times as they are, a ramp between; cos and sin
     /// times `0.1 · ln factor + 1`.
-    record Yarn(double factor, double betaFast, double betaSlow, int originalLen) implements RotaryScaling {}
+    record Yarn(double factor, double betaFast, double betaSlow, int originalLen) implements RotaryScaling {
+        /// Checks every component.
+        public Yarn {
+            positive("factor", factor);
+            ordered("betaSlow", betaSlow, "betaFast", betaFast);
+            Checks.positive("originalLen", originalLen);
+        }
+    }
 
     /// The frequency of pair `r`, in radians a position.
     default double frequency(int r, int rotaryDim, double base) {
@@ -38,6 +57,17 @@ public sealed interface RotaryScaling {
     /// What cos and sin are multiplied by.
     default double magnitude() {
         return this instanceof Yarn yarn && yarn.factor > 1 ? 0.1 * Math.log(yarn.factor) + 1 : 1;
+    }
+
+    private static void positive(String name, double value) {
+        Checks.require(value > 0 && Double.isFinite(value), "%s must be positive and finite: %s=%s", name, name, value);
+    }
+
+    private static void ordered(String lowName, double low, String highName, double high) {
+        positive(lowName, low);
+        positive(highName, high);
+        Checks.require(
+                low < high, "%s must be below %s: %s=%s, %s=%s", lowName, highName, lowName, low, highName, high);
     }
 
     private static double llama3(Llama3 llama, double plain) {

@@ -124,7 +124,7 @@ final class Sequences {
             fill(keys.size(2), kvStarts, kvLens);
         } else {
             lengths.resolveQueries(query.size(2), queryStarts, queryLens);
-            lengths.resolveKeys(pageLen == 0 ? keys.size(2) : sizes.kvLen(), kvStarts, kvLens);
+            lengths.resolveKeys(pageLen == 0 ? keys.size(2) : Integer.MAX_VALUE, kvStarts, kvLens);
         }
         bindPages(keys, lengths, table);
         for (int b = 0; b < batch; b++) {

@@ -78,7 +78,9 @@ public final class Tensor {
                 shape.length,
                 strides.length);
         for (int size : shape) {
-            require(size >= 0, "sizes must not be negative: shape=%s", Arrays.toString(shape));
+            if (size < 0) {
+                throw Checks.refusal("sizes must not be negative: shape=%s", Arrays.toString(shape));
+            }
         }
         Tensor tensor = new Tensor(segment, type, offset, shape.clone(), strides.clone());
         tensor.checkBounds();
@@ -223,13 +225,11 @@ public final class Tensor {
         if (!isEmpty()) {
             long low = exactExtent(false);
             long high = exactExtent(true);
-            require(
-                    low >= 0 && high <= segment.byteSize(),
-                    "a tensor must lie within its segment: bytes [%d, %d), segment=%d bytes, shape=%s",
-                    low,
-                    high,
-                    segment.byteSize(),
-                    Arrays.toString(shape));
+            if (low < 0 || high > segment.byteSize()) {
+                throw Checks.refusal(
+                        "a tensor must lie within its segment: bytes [%d, %d), segment=%d bytes, shape=%s",
+                        low, high, segment.byteSize(), Arrays.toString(shape));
+            }
         }
     }
 
@@ -259,11 +259,10 @@ public final class Tensor {
                 arrayOf(bytes));
         require(offset % bytes == 0, "offset must be a multiple of %d bytes: offset=%d", bytes, offset);
         for (long stride : strides) {
-            require(
-                    stride % bytes == 0,
-                    "strides must be multiples of %d bytes: strides=%s",
-                    bytes,
-                    Arrays.toString(strides));
+            if (stride % bytes != 0) {
+                throw Checks.refusal(
+                        "strides must be multiples of %d bytes: strides=%s", bytes, Arrays.toString(strides));
+            }
         }
     }
 

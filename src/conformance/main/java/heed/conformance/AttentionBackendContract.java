@@ -23,6 +23,8 @@ package heed.conformance;
 /// | [DiagnosticsContract]    | entropy, sums and masses of the reference, the output unchanged               |
 /// | [CancellationContract]   | runs that end early, and the plan after them                                  |
 /// | [LengthsContract]        | padded and packed sequences of unequal lengths                                |
+/// | [PagedContract]          | keys in pages: the bits of keys that lie together                             |
+/// | [PageRefusalContract]    | page tables that do not fit, refused by sequence and index                    |
 /// | [LayoutContract]         | strides, offsets, heap and native memory, untouched gaps                      |
 /// | [MergeContract]          | splits that merge to the whole, rows that see nothing                         |
 /// | [NonFiniteContract]      | NaN and ±∞ on both sides of every mask edge, large finite masks               |
@@ -46,6 +48,8 @@ public interface AttentionBackendContract
                 DiagnosticsContract,
                 CancellationContract,
                 LengthsContract,
+                PagedContract,
+                PageRefusalContract,
                 LayoutContract,
                 MergeContract,
                 NonFiniteContract,

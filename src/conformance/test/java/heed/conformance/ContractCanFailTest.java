@@ -90,6 +90,13 @@ final class ContractCanFailTest {
     }
 
     @Test
+    void pagesShow() {
+        assertCaught(
+                Mutants.ofSpec(spec -> spec.isPaged() ? scaled(spec, 1 + 0x1p-20) : spec),
+                PagedContract::pagesChangeNoBit);
+    }
+
+    @Test
     void hiddenValueLeaks() {
         assertCaught(Mutants.ofResult((call, _) -> leak(call)), NonFiniteContract::poisonAtMaskEdges);
     }
