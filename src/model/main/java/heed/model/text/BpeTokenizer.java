@@ -2,11 +2,13 @@ package heed.model.text;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /// Byte-pair encoding with scores, as SentencePiece trains it (Sennrich et al. 2016, arXiv:1508.07909; Kudo and
 /// Richardson 2018, arXiv:1808.06226) and llama2.c runs it.
@@ -18,7 +20,6 @@ public final class BpeTokenizer implements TextTokenizer {
     private final List<Piece> pieces;
     private final int begin;
     private final Set<Integer> ends;
-    private final int unknown;
     private final Map<String, Integer> texts = new HashMap<>();
     private final int[] bytes = new int[256];
 
@@ -31,8 +32,7 @@ public final class BpeTokenizer implements TextTokenizer {
         this.pieces = List.copyOf(pieces);
         this.begin = begin;
         this.ends = Set.copyOf(ends);
-        this.unknown = unknown;
-        java.util.Arrays.fill(bytes, unknown);
+        Arrays.fill(bytes, unknown);
         for (int token = pieces.size() - 1; token >= 0; token--) { // the first of equals stays
             Piece piece = pieces.get(token);
             int number = token;
@@ -45,51 +45,40 @@ public final class BpeTokenizer implements TextTokenizer {
 
     @Override
     public int[] encode(String text) {
-        List<Integer> tokens = new ArrayList<>();
-        if (!text.isEmpty()) {
-            (" " + text).codePoints().forEach(character -> add(Character.toString(character), tokens));
-            merge(tokens);
+        if (text.isEmpty()) {
+            return new int[] {begin};
         }
-        tokens.addFirst(begin);
-        return tokens.stream().mapToInt(Integer::intValue).toArray();
+        IntStream characters =
+                (" " + text).codePoints().mapToObj(Character::toString).flatMapToInt(this::character);
+        int[] merged = PieceMerges.of(new Merges(), characters.toArray());
+        return IntStream.concat(IntStream.of(begin), IntStream.of(merged)).toArray();
     }
 
-    private void add(String character, List<Integer> tokens) {
-        Integer token = texts.get(character);
-        if (token != null) {
-            tokens.add(token);
-            return;
+    private IntStream character(String text) {
+        OptionalInt token = tokenOf(text);
+        if (token.isPresent()) {
+            return token.stream();
         }
-        for (byte unit : character.getBytes(StandardCharsets.UTF_8)) {
-            tokens.add(bytes[Byte.toUnsignedInt(unit)]);
-        }
+        byte[] units = text.getBytes(StandardCharsets.UTF_8);
+        return IntStream.range(0, units.length).map(n -> bytes[Byte.toUnsignedInt(units[n])]);
     }
 
-    private void merge(List<Integer> tokens) {
-        while (true) {
-            int best = -1;
-            int bestToken = unknown;
-            for (int n = 0; n + 1 < tokens.size(); n++) {
-                Integer merged = texts.get(text(tokens.get(n)) + text(tokens.get(n + 1)));
-                if (merged != null && (best < 0 || score(merged) > score(bestToken))) {
-                    best = n;
-                    bestToken = merged;
-                }
-            }
-            if (best < 0) {
-                return;
-            }
-            tokens.set(best, bestToken);
-            tokens.remove(best + 1);
+    private OptionalInt tokenOf(String text) {
+        Integer token = texts.get(text);
+        return token == null ? OptionalInt.empty() : OptionalInt.of(token);
+    }
+
+    /// What neighbours merge to.
+    private final class Merges implements PieceMerges.Table {
+        @Override
+        public OptionalInt merged(int left, int right) {
+            return tokenOf(pieces.get(left).text() + pieces.get(right).text());
         }
-    }
 
-    private float score(int token) {
-        return pieces.get(token).score();
-    }
-
-    private String text(int token) {
-        return pieces.get(token).text();
+        @Override
+        public float score(int token) {
+            return pieces.get(token).score();
+        }
     }
 
     @Override
