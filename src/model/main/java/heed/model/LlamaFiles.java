@@ -25,7 +25,7 @@ import java.util.Optional;
 /// @param model the file or folder
 /// @param tokenizer a `tok*.bin` of llama2.c or a `tokenizer.json`
 public record LlamaFiles(Path model, Optional<Path> tokenizer) {
-    /// Both or one of them; the tokenizer is found by the table above.
+    /// A model whose tokenizer is found by the table above.
     public static LlamaFiles of(Path model) {
         return new LlamaFiles(model, Optional.empty());
     }
@@ -40,7 +40,7 @@ public record LlamaFiles(Path model, Optional<Path> tokenizer) {
             case GgufLlama gguf -> named(vocabulary, List.of()).orElseGet(() -> GgufVocabulary.read(gguf.file()));
             case SafetensorsLlama hub -> {
                 List<Integer> ends = hub.config().ends();
-                yield named(vocabulary, ends).orElseGet(() -> json(hub.path().resolve("tokenizer.json"), ends));
+                yield named(vocabulary, ends).orElseGet(() -> json(hub.path().resolveSibling("tokenizer.json"), ends));
             }
         };
     }

@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Optional;
 
 /// A file, or a folder of files, with a Llama-family model, mapped. Its tensors live until [#close].
 public sealed interface LlamaFile extends AutoCloseable permits Llama2cFile, GgufLlama, SafetensorsLlama {
-    /// Maps `path`: a folder of Hugging Face's, a GGUF file, or else a checkpoint of llama2.c.
+    /// Maps `path`: a folder of Hugging Face's or the `.safetensors` file in it, a GGUF file, or else a
+    /// checkpoint of llama2.c.
     ///
     /// @throws ModelFileException if it is missing, unreadable, truncated or none of these
     static LlamaFile open(Path path) {
@@ -17,8 +17,7 @@ public sealed interface LlamaFile extends AutoCloseable permits Llama2cFile, Ggu
             return SafetensorsLlama.open(path);
         }
         if (path.toString().endsWith(".safetensors")) {
-            return SafetensorsLlama.open(
-                    Optional.ofNullable(path.toAbsolutePath().getParent()).orElse(path));
+            return SafetensorsLlama.of(path);
         }
         return isGguf(path) ? GgufLlama.open(path) : Llama2cFile.open(path);
     }

@@ -21,13 +21,13 @@ public final class SafetensorsLlama implements LlamaFile {
             "model.norm.weight",
             "lm_head.weight");
 
-    private final Path folder;
+    private final Path path;
     private final SafetensorsFile file;
     private final LlamaConfig config;
     private final LlamaWeights weights;
 
-    private SafetensorsLlama(Path folder, LlamaConfig config, SafetensorsFile file) {
-        this.folder = folder;
+    private SafetensorsLlama(Path path, LlamaConfig config, SafetensorsFile file) {
+        this.path = path;
         this.config = config;
         this.file = file;
         weights = LlamaWeights.read(config.shape(), NAMES, config.sharesEmbedding(), this::tensor);
@@ -43,9 +43,18 @@ public final class SafetensorsLlama implements LlamaFile {
             throw new ModelFileException(
                     index, "weights in several files are not read: join them to model.safetensors");
         }
-        SafetensorsFile file = SafetensorsFile.open(folder.resolve("model.safetensors"));
+        return of(folder.resolve("model.safetensors"), config);
+    }
+
+    /// As [#open], with weights in `file`, whatever its name, and the configuration beside it.
+    static SafetensorsLlama of(Path file) {
+        return of(file, LlamaConfig.read(file.resolveSibling("config.json")));
+    }
+
+    private static SafetensorsLlama of(Path path, LlamaConfig config) {
+        SafetensorsFile file = SafetensorsFile.open(path);
         try {
-            return new SafetensorsLlama(folder, config, file);
+            return new SafetensorsLlama(path, config, file);
         } catch (RuntimeException malformed) {
             file.close();
             throw malformed;
@@ -65,7 +74,7 @@ public final class SafetensorsLlama implements LlamaFile {
         };
         if (!real || !Arrays.equals(tensor.shape(), shape)) {
             throw new ModelFileException(
-                    folder.resolve("model.safetensors"),
+                    path,
                     "a weight must be of type F32, F16 or BF16 and of the model's shape %s: name=%s, got %s",
                     Arrays.toString(shape),
                     name,
@@ -76,7 +85,7 @@ public final class SafetensorsLlama implements LlamaFile {
 
     @Override
     public Path path() {
-        return folder;
+        return path;
     }
 
     @Override

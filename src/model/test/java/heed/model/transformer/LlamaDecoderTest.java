@@ -12,6 +12,7 @@ import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.Determinism;
 import heed.attention.Gemm;
+import heed.attention.KeyLayout;
 import heed.attention.PlanOptions;
 import heed.model.Backends;
 import heed.model.TinyLlama;
@@ -58,13 +59,13 @@ final class LlamaDecoderTest {
         }
     }
 
-    private Made make(String name, int headDim, int context, int sequences) throws IOException {
+    private Made make(String name, boolean rows, int headDim, int context, int sequences) throws IOException {
         LlamaFile file = LlamaFile.open(TinyLlama.random(headDim, context, 31).writeLlama2c(folder, "m.bin"));
         Attention attention = Backends.attention(name);
         AttentionBackend backend = attention.backend(name);
         AttentionSpec spec = LlamaDecoder.spec(file.weights().shape(), Determinism.BITWISE);
-        AttentionSpec laidOut =
-                spec.toBuilder().keyLayout(backend.preferredKeyLayout(spec)).build();
+        KeyLayout layout = rows ? KeyLayout.rows() : backend.preferredKeyLayout(spec);
+        AttentionSpec laidOut = spec.toBuilder().keyLayout(layout).build();
         AttentionPlan plan = backend.plan(laidOut, new AttentionSizes(sequences, ROWS, context), PlanOptions.DEFAULT);
         LlamaModel model = new LlamaModel(file.weights(), Gemm.load().backend(name), PlanOptions.DEFAULT, ROWS);
         return new Made(file, model, new LlamaDecoder(model, plan, sequences));
@@ -75,9 +76,16 @@ final class LlamaDecoderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"reference, 8, 150", "vector, 8, 150", "vector, 16, 150", "vector, 64, 700", "vector, 20, 700"})
-    void bitsDependOnTheSequenceAlone(String backend, int headDim, int length) throws IOException {
-        try (Made made = make(backend, headDim, length + 8, 4)) {
+    @CsvSource({
+        "reference, true, 8, 150",
+        "vector, false, 8, 150",
+        "vector, false, 16, 150",
+        "vector, false, 64, 700",
+        "vector, true, 64, 700",
+        "vector, true, 20, 300",
+    })
+    void bitsDependOnTheSequenceAlone(String backend, boolean rows, int headDim, int length) throws IOException {
+        try (Made made = make(backend, rows, headDim, length + 8, 4)) {
             LlamaDecoder decoder = made.decoder();
             int[] tokens = tokens(length, 1);
             int first = decoder.newSequence();
@@ -107,7 +115,7 @@ final class LlamaDecoderTest {
 
     @Test
     void refusesMoreThanItIsMadeFor() throws IOException {
-        try (Made made = make("reference", 8, 80, 1)) {
+        try (Made made = make("reference", true, 8, 80, 1)) {
             LlamaDecoder decoder = made.decoder();
             int one = decoder.newSequence();
             assertRefused("tokens of a step must be at most 64: got 65", decoder, new int[] {one}, tokens(65, 1));
