@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -89,7 +90,7 @@ final class GenerateCommandTest {
         assertRefused("/nowhere: the file must exist", Stream.of("generate", "--model", "/nowhere"));
         assertRefused("config.json: the file must exist", Stream.of("generate", "--model", folder));
         Path cut = folder.resolve("cut.bin");
-        Files.write(cut, java.util.Arrays.copyOf(Files.readAllBytes(zeros()), 200));
+        Files.write(cut, Arrays.copyOf(Files.readAllBytes(zeros()), 200));
         assertRefused(cut + ": the file must hold the whole of ", Stream.of("generate", "--model", cut));
     }
 

@@ -10,9 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /// A random model and its vocabulary, written as each of the formats has it.
@@ -76,11 +78,11 @@ public record TinyLlama(
     }
 
     private Tensor of(int layer, String role) {
-        return java.util.Objects.requireNonNull(tensors.get(layer + "." + role));
+        return Objects.requireNonNull(tensors.get(layer + "." + role));
     }
 
     private Tensor of(String role) {
-        return java.util.Objects.requireNonNull(tensors.get(role));
+        return Objects.requireNonNull(tensors.get(role));
     }
 
     /// Sections of a llama2.c checkpoint by name, the header first; the classifier is its own.
@@ -105,7 +107,7 @@ public record TinyLlama(
         };
         for (String[] name : names) {
             Tensor[] all = new Tensor[layers];
-            java.util.Arrays.setAll(all, layer -> of(layer, name[1]));
+            Arrays.setAll(all, layer -> of(layer, name[1]));
             sections.put(name[0], bytes(all));
         }
         sections.put("rms_final", bytes(of("norm")));
