@@ -32,7 +32,8 @@ public final class Heed implements Runnable {
 
     /// Runs the command line.
     ///
-    /// @param home the application directory; empty to use the backends that are on the module path or class path
+    /// @param home the application directory; empty to use the backends that are on the module path or class
+    ///     path
     /// @return the exit status, see [Exit]
     public static int run(Console console, Optional<Path> home, String... arguments) {
         Failures failures = new Failures(console);
@@ -54,6 +55,7 @@ public final class Heed implements Runnable {
                 .addSubcommand(new InspectCommand(session))
                 .addSubcommand(new ConformanceCommand(session))
                 .addSubcommand(new EmbedCommand(session))
+                .addSubcommand(new GenerateCommand(session))
                 .addSubcommand(new BenchCommand(session))
                 .setOut(console.out())
                 .setErr(console.err())

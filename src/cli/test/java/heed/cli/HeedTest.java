@@ -59,7 +59,7 @@ final class HeedTest {
     void helpNamesEveryCommand() {
         Run run = Run.of("--help");
         assertEquals(Exit.DONE, run.exit());
-        for (String command : new String[] {"backends", "attend", "conformance", "bench", "embed"}) {
+        for (String command : new String[] {"backends", "attend", "conformance", "bench", "embed", "generate"}) {
             assertTrue(run.out().contains("  " + command), run.out());
             assertEquals(Exit.DONE, Run.of(command, "--help").exit());
         }

@@ -13,24 +13,30 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /// The backends on the test's path, by name: a test with them as parameter runs on each.
-final class Backends {
+public final class Backends {
     /// Backends that must run here, from `HEED_REQUIRE=vector,openblas`.
     private static final Set<String> REQUIRED =
             Set.of(Optional.ofNullable(System.getenv("HEED_REQUIRE")).orElse("").split(","));
 
     private Backends() {}
 
-    static Stream<String> names() {
+    public static Stream<String> names() {
         return Attention.load().backends().stream().map(AttentionBackend::name);
     }
 
-    /// The model on `backend`; the test is skipped with the reason if that cannot run, and fails if it is required.
+    /// The model on `backend`, see [#attention].
     static MiniLm load(String backend) {
+        return MiniLm.load(
+                attention(backend), Gemm.load(), MiniLmFiles.find(), PlanOptions.DEFAULT.withBackend(backend));
+    }
+
+    /// The door; the test is skipped with the reason if `backend` cannot run, and fails if it is required.
+    public static Attention attention(String backend) {
         Attention attention = Attention.load();
         if (attention.backend(backend).availability() instanceof Availability.Unavailable why) {
             assertFalse(REQUIRED.contains(backend), () -> backend + " is required here: " + why.reason());
             assumeTrue(false, backend + ": " + why.reason());
         }
-        return MiniLm.load(attention, Gemm.load(), MiniLmFiles.find(), PlanOptions.DEFAULT.withBackend(backend));
+        return attention.use(backend);
     }
 }

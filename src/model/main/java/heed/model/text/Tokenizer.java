@@ -57,6 +57,11 @@ public final class Tokenizer implements AutoCloseable {
         return new TokenIds(ids, encoding.exceedMaxLength());
     }
 
+    /// The text of `tokens`, without the special ones.
+    public String decode(int... tokens) {
+        return tokenizer.decode(Arrays.stream(tokens).asLongStream().toArray(), true);
+    }
+
     @Override
     public void close() {
         tokenizer.close();

@@ -36,6 +36,13 @@ final class Matrix {
                 .permute(0, 2, 1, 3);
     }
 
+    /// Rows `from ≤ i < to` cut into heads: `[heads, to - from, width / heads]`, a view.
+    Tensor heads(int from, int to, int heads) {
+        return Tensor.of(segment, ElementType.F32, to, heads, width / heads)
+                .slice(0, from, to)
+                .permute(1, 0, 2);
+    }
+
     /// Copies row `row` to the start of `into`.
     void read(int row, float[] into) {
         MemorySegment.copy(segment, ValueLayout.JAVA_FLOAT, at(row), into, 0, width);
