@@ -82,7 +82,8 @@ final class ColumnMass {
         int count = Math.min(TileShape.KEYS, call.kvLen(b) - block * TileShape.KEYS);
         for (int g = 0; g < group; g++) {
             for (int n = 0; n < count; n++) {
-                call.writeColumn(b, kvHead * group + g, block * TileShape.KEYS + n, sums[g * TileShape.KEYS + n]);
+                call.diagnostics()
+                        .writeColumn(b, kvHead * group + g, block * TileShape.KEYS + n, sums[g * TileShape.KEYS + n]);
             }
         }
     }

@@ -119,8 +119,8 @@ final class RowDiagnostics {
     }
 
     private static void write(AttentionCall call, ExtraOutput output, int b, int head, int i, double value) {
-        if (call.wants(output)) {
-            call.writeRow(output, b, head, i, value);
+        if (call.diagnostics().wants(output)) {
+            call.diagnostics().writeRow(output, b, head, i, value);
         }
     }
 }

@@ -1,6 +1,7 @@
 package heed.kernels.score;
 
 import heed.attention.AttentionCall;
+import heed.attention.CapturedTensors;
 import heed.attention.MaskExpression;
 import heed.attention.ScoreExpression;
 import heed.attention.Tensor;
@@ -184,7 +185,7 @@ final class RowProgram {
             long at = tensor.offset();
             for (int axis = 0; axis < operands.length; axis++) {
                 float index = row.registers[operands[axis]][n];
-                at += AttentionCall.capturedIndex(captured.name(), tensor, axis, index, row.b) * tensor.stride(axis);
+                at += CapturedTensors.index(captured.name(), tensor, axis, index, row.b) * tensor.stride(axis);
             }
             o[n] = switch (tensor.type()) {
                 case F32 -> segment.get(ValueLayout.JAVA_FLOAT, at);

@@ -12,7 +12,7 @@ public final class AttentionCall {
     private final AttentionSpec spec;
     private final Sequences sequences;
     private final Shapes shapes;
-    private boolean shared;
+    private final CallMemory memory = new CallMemory();
     private boolean accumulate;
     private int threads;
     private @Nullable Tensor query;
@@ -25,7 +25,6 @@ public final class AttentionCall {
     private @Nullable Tensor sink;
     private @Nullable Tensor alibiSlopes;
     private @Nullable Tensor scores;
-    private long @Nullable [] treeBits;
     private final PairScores pairs;
     private final List<Mask> maskParts;
     private final CapturedTensors captured;
@@ -33,7 +32,7 @@ public final class AttentionCall {
     private @Nullable Cancellation cancellation;
     private final boolean hasBlockMask;
     private final boolean hasAlibi;
-    private final boolean hasTree;
+    private final TreeBits tree;
     private final boolean hasMask;
     private final boolean hasBias;
     private final boolean hasLogSumExp;
@@ -51,18 +50,11 @@ public final class AttentionCall {
         pairs = new PairScores(this, spec);
         maskParts = spec.mask().parts();
         captured = new CapturedTensors(spec);
-        diagnostics = new DiagnosticCall(spec);
+        diagnostics = new DiagnosticCall(this);
         hasBlockMask = spec.mask().has(Mask.BlockTensor.class);
         hasAlibi = spec.mask().has(Mask.Alibi.class);
-        hasTree = spec.mask().has(Mask.Tree.class);
-        blockMask = new MaskRows("blockMask", queryBlock(spec.mask()));
-    }
-
-    private static int queryBlock(Mask mask) {
-        return mask.leaves().stream()
-                .mapToInt(leaf -> leaf instanceof Mask.BlockTensor(int queryBlock, int _) ? queryBlock : 1)
-                .max()
-                .orElse(1);
+        tree = new TreeBits(this, spec.mask());
+        blockMask = new MaskRows("blockMask", MaskRows.queryBlock(spec.mask()));
     }
 
     /// What is computed.
@@ -92,13 +84,13 @@ public final class AttentionCall {
 
     /// Whether any thread may touch the tensors; if not, only the calling one.
     public boolean isShared() {
-        return shared;
+        return memory.isShared();
     }
 
     /// The most threads that may take part, the calling one included: what the caller allows, and 1 if the
     /// memory is the calling thread's alone. What the plan has bounds it further.
     public int threads() {
-        return shared ? threads : 1;
+        return isShared() ? threads : 1;
     }
 
     /// Whether to merge into output and log-sum-exp rather than overwrite them.
@@ -190,31 +182,9 @@ public final class AttentionCall {
         return captured.tensor(name);
     }
 
-    /// Position `index` along `axis` of the captured tensor `name`.
-    ///
-    /// @throws ScoreExpressionException if there is none
-    public static int capturedIndex(String name, Tensor tensor, int axis, double index, int sequence) {
-        return CapturedTensors.index(name, tensor, axis, index, sequence);
-    }
-
     /// Whether row `i` of sequence `b` sees key `j`, by the bits of [Mask.Tree].
     public boolean treeSees(int b, int i, int j) {
-        int draft = j - (kvLen(b) - queryLen(b));
-        if (draft < 0) {
-            return true;
-        }
-        int words = Math.ceilDiv(queryLen(b), Long.SIZE);
-        long word = Objects.requireNonNull(treeBits)[treeStart(b) + i * words + draft / Long.SIZE];
-        return (word >>> draft & 1) != 0;
-    }
-
-    /// First word of sequence `b`.
-    private int treeStart(int b) {
-        int start = 0;
-        for (int before = 0; before < b; before++) {
-            start += queryLen(before) * Math.ceilDiv(queryLen(before), Long.SIZE);
-        }
-        return start;
+        return tree.sees(b, i, j);
     }
 
     /// What the softmax is given for row `i` of `head` and key `j` of sequence `b`, `scaled` being `scale · q ·
@@ -306,22 +276,9 @@ public final class AttentionCall {
         return sequences.queryRowAt(logSumExp(), b, head, i);
     }
 
-    /// Whether the run wants a diagnostic.
-    public boolean wants(ExtraOutput output) {
-        return diagnostics.wants(output);
-    }
-
-    /// Writes a diagnostic of row `i` of `head` in sequence `b`.
-    public void writeRow(ExtraOutput output, int b, int head, int i, double value) {
-        Tensor tensor = diagnostics.tensor(output);
-        tensor.type().write(tensor.segment(), sequences.queryRowAt(tensor, b, head, i), value);
-    }
-
-    /// Writes the mass of key `j` of sequence `b` for `head`.
-    public void writeColumn(int b, int head, int j, double mass) {
-        Tensor tensor = diagnostics.tensor(ExtraOutput.COLUMN_MASS);
-        long at = tensor.offset() + b * tensor.stride(0) + head * tensor.stride(1) + j * tensor.stride(2);
-        tensor.type().write(tensor.segment(), at, mass);
+    /// What the run tells besides the output.
+    public DiagnosticCall diagnostics() {
+        return diagnostics;
     }
 
     /// Scores of row `i` of `head` in sequence `b`, those of key 0 first.
@@ -383,8 +340,8 @@ public final class AttentionCall {
         bias.bind(arguments.bias, hasBias, this);
         blockMask.bind(arguments.blockMask, hasBlockMask, this);
         captured.bind(arguments.captured);
-        bindTree(arguments.treeBits);
-        diagnostics.bind(this, arguments.diagnostics);
+        tree.bind(arguments.treeBits);
+        diagnostics.bind(arguments.diagnostics);
         checkMemory();
         cancellation = arguments.cancellation;
         checkCancelled();
@@ -399,34 +356,11 @@ public final class AttentionCall {
         }
     }
 
-    private void bindTree(long @Nullable [] bits) {
-        if (hasTree != (bits != null)) {
-            throw Checks.refusal(
-                    "treeBits go with a mask that has Mask.tree(): treeBits %s", bits == null ? "missing" : "given");
-        }
-        if (bits != null) {
-            for (int b = 0; b < batch(); b++) {
-                if (queryLen(b) > kvLen(b)) {
-                    throw Checks.refusal(
-                            "the queries of a tree are its last keys, so kvLen must not be below queryLen: sequence=%d, queryLen=%d, kvLen=%d",
-                            b, queryLen(b), kvLen(b));
-                }
-            }
-            int needed = treeStart(batch());
-            if (bits.length < needed) {
-                throw Checks.refusal(
-                        "treeBits must have ceil(queryLen / 64) words for each query row: words=%d, needed=%d",
-                        bits.length, needed);
-            }
-        }
-        treeBits = bits;
-    }
-
     /// Forgets every segment.
     void release() {
-        query = key = value = keyScale = valueScale = output = logSumExp = sink = null;
-        alibiSlopes = scores = null;
-        treeBits = null;
+        query = key = value = keyScale = valueScale = output = logSumExp = sink = alibiSlopes = scores = null;
+        tree.release();
+        memory.release();
         cancellation = null;
         mask.release();
         bias.release();
@@ -442,84 +376,25 @@ public final class AttentionCall {
         return wanted ? Door.given(name, tensor) : null;
     }
 
+    /// What is written comes first.
     private void checkMemory() {
-        shared = true;
-        Door.writable("output", output());
-        input("query", query());
-        input("key", key());
-        input("value", value());
-        input("keyScale", keyScale);
-        input("valueScale", valueScale);
-        input("mask", mask.tensor());
-        input("bias", bias.tensor());
-        input("sink", sink);
-        input("blockMask", blockMask.tensor());
-        input("alibiSlopes", alibiSlopes);
+        memory.release();
+        memory.write("output", output());
+        memory.write("scores", scores);
+        memory.write("logSumExp", logSumExp);
+        diagnostics.checkMemory(memory);
+        memory.read("query", query());
+        memory.read("key", key());
+        memory.read("value", value());
+        memory.read("keyScale", keyScale);
+        memory.read("valueScale", valueScale);
+        memory.read("mask", mask.tensor());
+        memory.read("bias", bias.tensor());
+        memory.read("sink", sink);
+        memory.read("blockMask", blockMask.tensor());
+        memory.read("alibiSlopes", alibiSlopes);
         for (int n = 0; n < captured.count(); n++) {
-            input(captured.name(n), captured.tensor(n));
+            memory.read(captured.name(n), captured.tensor(n));
         }
-        shared &= Door.isShared(output()) && diagnostics.isShared();
-        if (scores != null) {
-            Door.writable("scores", scores);
-            Door.apart("scores", scores, "output", output());
-            shared &= Door.isShared(scores);
-        }
-        if (logSumExp != null) {
-            Door.writable("logSumExp", logSumExp);
-            Door.apart("logSumExp", logSumExp, "output", output());
-            if (scores != null) {
-                Door.apart("logSumExp", logSumExp, "scores", scores);
-            }
-            shared &= Door.isShared(logSumExp);
-        }
-    }
-
-    private void input(String name, @Nullable Tensor tensor) {
-        if (tensor == null) {
-            return;
-        }
-        Door.readable(name, tensor);
-        Door.apart("output", output(), name, tensor);
-        if (logSumExp != null) {
-            Door.apart("logSumExp", logSumExp, name, tensor);
-        }
-        if (scores != null) {
-            Door.apart("scores", scores, name, tensor);
-        }
-        shared &= Door.isShared(tensor);
-    }
-
-    /// `2 · queryHeads · (headDim + valueDim) · pairs`, pairs counted by the mask's intervals.
-    long flops() {
-        long pairs = 0;
-        for (int b = 0; b < batch(); b++) {
-            for (int i = 0; i < queryLen(b); i++) {
-                int p = offset(b) + i;
-                pairs += Math.max(
-                        0, spec.mask().endKey(p, kvLen(b)) - spec.mask().firstKey(p));
-            }
-        }
-        return 2L * spec.queryHeads() * (spec.headDim() + spec.valueDim()) * pairs;
-    }
-
-    /// Bytes of query, key, value, their scales and output, each once.
-    long bytes() {
-        long bytes = 0;
-        for (int b = 0; b < batch(); b++) {
-            long q = (long) queryLen(b) * spec.queryHeads();
-            long kv = (long) kvLen(b) * spec.kvHeads();
-            bytes += q * spec.headDim() * spec.queryType().bytes();
-            bytes += q * spec.valueDim() * spec.outputType().bytes();
-            bytes += kv * (storedBytes(spec.headDim(), keyScale) + storedBytes(spec.valueDim(), valueScale));
-        }
-        return bytes;
-    }
-
-    private long storedBytes(int dim, @Nullable Tensor scale) {
-        ElementType type = spec.kvType();
-        long elements = (long) type.unitsOf(dim) * type.bytes();
-        return scale == null
-                ? elements
-                : elements + (long) type.scalesOf(dim) * scale.type().bytes();
     }
 }

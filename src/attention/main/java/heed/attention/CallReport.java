@@ -66,8 +66,8 @@ public final class CallReport {
     void record(String name, long elapsed, AttentionCall call) {
         backend = name;
         nanos = elapsed;
-        flops = call.flops();
-        bytes = call.bytes();
+        flops = CallCost.flops(call);
+        bytes = CallCost.bytes(call);
         nonFiniteRows = countsNonFinite ? nonFiniteRows(call) : 0;
     }
 

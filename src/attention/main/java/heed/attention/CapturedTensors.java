@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The tensors that the expressions of a spec capture, found by name once for each run.
-final class CapturedTensors {
+public final class CapturedTensors {
     private final List<ScoreExpression.Captured> uses;
     private final @Nullable Tensor[] tensors;
 
@@ -110,7 +110,9 @@ final class CapturedTensors {
     }
 
     /// `index` as a position along `axis` of `tensor`.
-    static int index(String name, Tensor tensor, int axis, double index, int sequence) {
+    ///
+    /// @throws ScoreExpressionException if there is none
+    public static int index(String name, Tensor tensor, int axis, double index, int sequence) {
         if (index >= 0 && index < tensor.size(axis) && index == Math.rint(index)) {
             return (int) index;
         }

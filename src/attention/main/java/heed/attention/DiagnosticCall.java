@@ -3,38 +3,48 @@ package heed.attention;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The diagnostics of one run, checked. One belongs to each [AttentionCall].
-final class DiagnosticCall {
+/// The diagnostics of one run, checked: where backends write them. One belongs to each [AttentionCall].
+public final class DiagnosticCall {
     private static final ExtraOutput[] ALL = ExtraOutput.values();
 
+    private final AttentionCall call;
     private final AttentionSpec spec;
     private final boolean[] wanted = new boolean[ALL.length];
     private final @Nullable Tensor[] tensors = new Tensor[ALL.length];
-    private boolean shared;
 
-    DiagnosticCall(AttentionSpec spec) {
-        this.spec = spec;
+    DiagnosticCall(AttentionCall call) {
+        this.call = call;
+        spec = call.spec();
         for (ExtraOutput output : ALL) {
             wanted[output.ordinal()] =
                     output != ExtraOutput.LOG_SUM_EXP && spec.extraOutputs().contains(output);
         }
     }
 
-    boolean isShared() {
-        return shared;
-    }
-
-    boolean wants(ExtraOutput output) {
+    /// Whether the run wants `output`.
+    public boolean wants(ExtraOutput output) {
         return wanted[output.ordinal()];
     }
 
-    Tensor tensor(ExtraOutput output) {
+    /// Writes that of row `i` of `head` in sequence `b`.
+    public void writeRow(ExtraOutput output, int b, int head, int i, double value) {
+        Tensor tensor = tensor(output);
+        tensor.type().write(tensor.segment(), call.queryRowAt(tensor, b, head, i), value);
+    }
+
+    /// Writes the mass of key `j` of sequence `b` for `head`.
+    public void writeColumn(int b, int head, int j, double mass) {
+        Tensor tensor = tensor(ExtraOutput.COLUMN_MASS);
+        long at = tensor.offset() + b * tensor.stride(0) + head * tensor.stride(1) + j * tensor.stride(2);
+        tensor.type().write(tensor.segment(), at, mass);
+    }
+
+    private Tensor tensor(ExtraOutput output) {
         return java.util.Objects.requireNonNull(tensors[output.ordinal()]);
     }
 
     /// Checks what is given against the spec and the call's other tensors.
-    void bind(AttentionCall call, @Nullable Diagnostics given) {
-        shared = true;
+    void bind(@Nullable Diagnostics given) {
         for (int n = 0; n < ALL.length; n++) {
             Tensor tensor = given == null ? null : given.get(ALL[n]);
             if (wanted[n] != (tensor != null)) {
@@ -43,19 +53,19 @@ final class DiagnosticCall {
                         ALL[n], wanted[n] ? "asked for" : "not asked for", tensor == null ? "missing" : "given");
             }
             if (tensor != null) {
-                check(call, ALL[n], tensor);
+                check(ALL[n], tensor);
             }
             tensors[n] = tensor;
         }
     }
 
-    private void check(AttentionCall call, ExtraOutput output, Tensor tensor) {
+    private void check(ExtraOutput output, Tensor tensor) {
         String name = output.name();
         if (call.accumulates()) {
             throw Checks.refusal("diagnostics speak of all keys, so a run that accumulates has none: %s given", name);
         }
         if (output == ExtraOutput.COLUMN_MASS) {
-            checkColumns(call, tensor);
+            checkColumns(tensor);
         } else {
             int[] rows = Arrays.copyOf(call.query().shape(), 3);
             if (!Arrays.equals(tensor.shape(), rows)) {
@@ -64,20 +74,16 @@ final class DiagnosticCall {
             }
         }
         Door.floating(name, tensor);
-        Door.writable(name, tensor);
-        Door.apart(name, tensor, "output", call.output());
-        Door.apart(name, tensor, "query", call.query());
-        Door.apart(name, tensor, "key", call.key());
-        Door.apart(name, tensor, "value", call.value());
-        for (Tensor other : tensors) {
-            if (other != null && other != tensor) {
-                Door.apart(name, tensor, "another diagnostic", other);
-            }
-        }
-        shared &= Door.isShared(tensor);
     }
 
-    private void checkColumns(AttentionCall call, Tensor tensor) {
+    /// Checks the memory of each.
+    void checkMemory(CallMemory memory) {
+        for (int n = 0; n < ALL.length; n++) {
+            memory.write(ALL[n].name(), tensors[n]);
+        }
+    }
+
+    private void checkColumns(Tensor tensor) {
         int longest = 0;
         for (int b = 0; b < call.batch(); b++) {
             longest = Math.max(longest, call.kvLen(b));

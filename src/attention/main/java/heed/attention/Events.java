@@ -116,8 +116,8 @@ final class Events {
         Run event = new Run();
         event.backend = backend;
         event.nanos = nanos;
-        event.flops = call.flops();
-        event.bytes = call.bytes();
+        event.flops = CallCost.flops(call);
+        event.bytes = CallCost.bytes(call);
         event.batch = call.batch();
         event.commit();
     }

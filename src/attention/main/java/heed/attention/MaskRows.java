@@ -22,6 +22,14 @@ public final class MaskRows {
         this.rowsPerElement = rowsPerElement;
     }
 
+    /// Query rows of a block of the block mask in `mask`, 1 without.
+    static int queryBlock(Mask mask) {
+        return mask.leaves().stream()
+                .mapToInt(leaf -> leaf instanceof Mask.BlockTensor(int queryBlock, int _) ? queryBlock : 1)
+                .max()
+                .orElse(1);
+    }
+
     /// Keys that the tensor speaks of; further ones are hidden.
     public int columns() {
         return columns;

@@ -33,8 +33,8 @@ final class ReferencePlan extends CheckedPlan<RowWorkspace> {
                 for (int i = 0; i < call.queryLen(b); i++) {
                     attend(call, row, b, h, i);
                 }
-                for (int j = 0; call.wants(ExtraOutput.COLUMN_MASS) && j < call.kvLen(b); j++) {
-                    call.writeColumn(b, h, j, row.columns[j]);
+                for (int j = 0; call.diagnostics().wants(ExtraOutput.COLUMN_MASS) && j < call.kvLen(b); j++) {
+                    call.diagnostics().writeColumn(b, h, j, row.columns[j]);
                 }
             }
         }
@@ -96,8 +96,8 @@ final class ReferencePlan extends CheckedPlan<RowWorkspace> {
     }
 
     private static void write(AttentionCall call, ExtraOutput output, int b, int h, int i, double value) {
-        if (call.wants(output)) {
-            call.writeRow(output, b, h, i, value);
+        if (call.diagnostics().wants(output)) {
+            call.diagnostics().writeRow(output, b, h, i, value);
         }
     }
 
