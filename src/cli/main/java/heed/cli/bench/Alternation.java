@@ -8,7 +8,9 @@ import java.util.Arrays;
 /// @param runs measurements of each
 /// @param firstNs half of the first one's took longer
 /// @param secondNs half of the second one's
-public record Alternation(int runs, long firstNs, long secondNs) {
+/// @param firstFastestNs none of the first one's took less
+/// @param secondFastestNs none of the second one's
+public record Alternation(int runs, long firstNs, long secondNs, long firstFastestNs, long secondFastestNs) {
     private static final long WARM_NANOS = 400_000_000L;
     private static final long ENOUGH_NANOS = 10_000_000_000L;
     private static final int FEWEST = 5;
@@ -28,12 +30,13 @@ public record Alternation(int runs, long firstNs, long secondNs) {
             took[done] = one.run(ones) / ones;
             otherTook[done++] = other.run(others) / others;
         }
-        return new Alternation(done, median(took, done), median(otherTook, done));
+        return of(Arrays.copyOf(took, done), Arrays.copyOf(otherTook, done));
     }
 
-    private static long median(long[] nanos, int count) {
-        long[] sorted = Arrays.copyOf(nanos, count);
-        Arrays.sort(sorted);
-        return Timing.quantile(sorted, 0.5);
+    private static Alternation of(long[] first, long[] second) {
+        Arrays.sort(first);
+        Arrays.sort(second);
+        return new Alternation(
+                first.length, Timing.quantile(first, 0.5), Timing.quantile(second, 0.5), first[0], second[0]);
     }
 }

@@ -12,7 +12,8 @@ import java.util.Optional;
 /// @param baseNs median of the runs without
 /// @param measure of `value`: `speed`, the base's time over the feature's; `cost`, the feature's over the base's;
 ///         `fma`, percent of the multiply-add ceiling
-/// @param value what was reached
+/// @param value what was reached, by the medians
+/// @param fastest the same by the fastest run of each: on a machine that others use, too, they are the least disturbed
 /// @param asked what it must reach, of a cost what it may be; absent if nothing is asked
 /// @param met whether it is so; true if nothing is asked
 /// @param maxError of the check that came nearest to failing: the difference from the reference
@@ -28,6 +29,7 @@ public record FeatureRow(
         long baseNs,
         String measure,
         double value,
+        double fastest,
         Optional<Double> asked,
         boolean met,
         double maxError,
