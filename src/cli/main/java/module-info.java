@@ -22,6 +22,8 @@ module heed.cli {
             tools.jackson.databind;
     opens heed.cli.bench to
             tools.jackson.databind;
+    opens heed.cli.bench.features to
+            tools.jackson.databind;
 
     uses AttentionBackend;
     uses GemmBackend;

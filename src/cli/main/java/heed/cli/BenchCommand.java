@@ -10,6 +10,8 @@ import heed.cli.bench.BenchReport;
 import heed.cli.bench.BenchShape;
 import heed.cli.bench.MemoryBudget;
 import heed.cli.bench.ShapeTable;
+import heed.cli.bench.features.FeatureBench;
+import heed.cli.bench.features.FeatureReport;
 import heed.cli.input.InputException;
 import heed.cli.print.Json;
 import java.nio.file.Path;
@@ -56,11 +58,16 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--runs", paramLabel = "N", description = "Most timed runs of each row. Default: ${DEFAULT-VALUE}.")
     int runs = 50;
 
-    @Option(names = "--quick", description = "Two shapes, less time for each.")
+    @Option(names = "--quick", description = "Two shapes, or short ones for --features; less time for each.")
     boolean quick;
 
     @Option(names = "--scaling", description = "Also prefill of one head, 1024 to 16384 long, and how it grows.")
     boolean scaling;
+
+    @Option(
+            names = "--features",
+            description = "Instead of shapes, what features cost: each beside a base that runs alternately with it.")
+    boolean features;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write JSON.")
     Optional<Path> json = Optional.empty();
@@ -74,6 +81,10 @@ final class BenchCommand implements Callable<Integer> {
         checkNumbers();
         json.ifPresent(file -> Json.checkTarget("--json", file));
         Attention attention = Attention.of(session.backends().attention());
+        return features ? measureFeatures(attention) : measureShapes(attention);
+    }
+
+    private int measureShapes(Attention attention) {
         List<BenchShape> measured = chosenShapes();
         Bench bench = new Bench(
                 chosenBackends(attention),
@@ -84,6 +95,24 @@ final class BenchCommand implements Callable<Integer> {
                 quick,
                 session.console()::progress);
         BenchReport report = bench.run();
+        session.console().progressDone();
+        report.print(session.console().out());
+        json.ifPresent(file -> Json.write(file, report));
+        return report.passes() ? Exit.DONE : Exit.FAILED;
+    }
+
+    private int measureFeatures(Attention attention) {
+        if (!shapes.isEmpty() || scaling || phase != Phases.ALL) {
+            throw new InputException("--features has shapes of its own: leave out --shape, --scaling and --phase");
+        }
+        FeatureBench bench = new FeatureBench(
+                backends.isEmpty() ? named(attention, List.of("vector")) : named(attention, backends),
+                attention.backend("reference"),
+                threads.isEmpty() ? List.of(Runtime.getRuntime().availableProcessors()) : threads,
+                runs,
+                quick,
+                session.console()::progress);
+        FeatureReport report = bench.run();
         session.console().progressDone();
         report.print(session.console().out());
         json.ifPresent(file -> Json.write(file, report));
@@ -135,7 +164,11 @@ final class BenchCommand implements Callable<Integer> {
                     .filter(backend -> isAvailable(backend))
                     .toList();
         }
-        List<AttentionBackend> named = backends.stream().map(attention::backend).toList();
+        return named(attention, backends);
+    }
+
+    private static List<AttentionBackend> named(Attention attention, List<String> names) {
+        List<AttentionBackend> named = names.stream().map(attention::backend).toList();
         for (AttentionBackend backend : named) {
             if (backend.availability() instanceof Unavailable why) {
                 throw new BackendUnavailableException(backend.name(), why);

@@ -46,6 +46,10 @@ final class HeedTest {
                 "bench --phase nonsense                       | nonsense",
                 "bench --phase decode --shape 8/8,64/64,64    | phase decode",
                 "bench --json /nowhere/r.json --quick         | /nowhere/r.json",
+                "bench --features --shape 8/8,64/64,64        | --shape",
+                "bench --features --phase decode              | --phase",
+                "bench --features --scaling                   | --scaling",
+                "bench --features --backend nonsense          | nonsense",
             })
     void aWrongCommandLineIsOneLineAndExit2(@org.jspecify.annotations.Nullable String line, String part) {
         Run run = Run.of((Object[]) (line == null ? new String[0] : line.split(" ")));

@@ -31,7 +31,8 @@ public record BenchReport(
 
     /// A ceiling and when it was measured, `before` or `after` the rows.
     public record Moment(int threads, double fmaGflops, double readGbps, String when) {
-        static Moment of(Ceiling ceiling, String when) {
+        /// `ceiling` as it was then.
+        public static Moment of(Ceiling ceiling, String when) {
             return new Moment(ceiling.threads(), ceiling.fmaGflops(), ceiling.readGbps(), when);
         }
     }

@@ -63,8 +63,13 @@ public record BenchShape(
         return new BenchShape(batch, queryHeads, kvHeads, len, len, headDim, causal, kvType, panels);
     }
 
+    /// This shape with a causal mask, or without one.
+    public BenchShape withCausal(boolean masked) {
+        return new BenchShape(batch, queryHeads, kvHeads, queryLen, kvLen, headDim, masked, kvType, panels);
+    }
+
     /// This shape with keys and values in `type`.
-    BenchShape withType(ElementType type) {
+    public BenchShape withType(ElementType type) {
         return new BenchShape(batch, queryHeads, kvHeads, queryLen, kvLen, headDim, causal, type, panels);
     }
 

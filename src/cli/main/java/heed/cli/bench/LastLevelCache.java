@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /// Size of the largest cache, which a measurement of memory must exceed.
-final class LastLevelCache {
+public final class LastLevelCache {
     /// Where the system does not tell: larger than most.
     private static final long ASSUMED = 64L << 20;
 
     private LastLevelCache() {}
 
     /// Bytes.
-    static long bytes() {
+    public static long bytes() {
         Path caches = Path.of("/sys/devices/system/cpu/cpu0/cache");
         if (!Files.isDirectory(caches)) {
             return ASSUMED;

@@ -6,7 +6,6 @@ import heed.attention.AttentionPlan;
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.ElementType;
-import heed.attention.KeyLayout;
 import heed.attention.PlanOptions;
 import heed.attention.QueryAlignment;
 import heed.attention.SequenceLengths;
@@ -19,18 +18,27 @@ import java.util.List;
 ///
 /// The reference computes rows one by one, so a few of them cost little: each sampled row becomes a sequence of one
 /// query with its own position, all over the same key and value by a stride of 0.
-final class RowCheck {
+public final class RowCheck {
     private final BenchShape shape;
+    private final Computation computation;
     private final int[] rows;
     private final List<Tensor> expected = new ArrayList<>();
     private final double tolerance;
 
     /// Computes the expected rows of `data`.
-    RowCheck(BenchShape shape, ShapeData data, AttentionBackend reference) {
+    public RowCheck(BenchShape shape, ShapeData data, AttentionBackend reference) {
+        this(Computation.of(shape), shape, data, reference);
+    }
+
+    /// Computes the rows of `data` that `computation` gives.
+    ///
+    /// @param shape sizes and types; its mask is the computation's
+    public RowCheck(Computation computation, BenchShape shape, ShapeData data, AttentionBackend reference) {
+        this.computation = computation;
         this.shape = shape;
         rows = SampledRows.of(shape.queryLen());
         compute(data, reference);
-        Yardstick yardstick = new Yardstick(shape, data.query(), data.first());
+        Yardstick yardstick = new Yardstick(shape, data.query(), data.first(), computation.score());
         double largest = 0;
         for (int b = 0; b < shape.batch(); b++) {
             largest = Math.max(largest, yardstick.tolerance(b, rows, expected.get(b)));
@@ -40,7 +48,7 @@ final class RowCheck {
 
     /// Double results of each sequence: `[rows, queryHeads, 1, headDim]`.
     private void compute(ShapeData data, AttentionBackend reference) {
-        AttentionSpec spec = shape.spec(KeyLayout.rows()).toBuilder()
+        AttentionSpec spec = computation.spec().toBuilder()
                 .alignment(QueryAlignment.OFFSET)
                 .outputType(ElementType.F64)
                 .build();
@@ -53,11 +61,13 @@ final class RowCheck {
                 Tensor query = data.tensor(shape.queryType(), rows.length, shape.queryHeads(), 1, shape.headDim());
                 Tensor output = data.tensor(ElementType.F64, rows.length, shape.queryHeads(), 1, shape.headDim());
                 gather(data.query(), b, query);
-                plan.run(data.first()
+                AttentionArguments arguments = data.first()
                         .slice(b * shape.kvLen(), (b + 1) * shape.kvLen())
                         .repeated(rows.length)
                         .giveTo(new AttentionArguments().query(query).output(output))
-                        .lengths(positions));
+                        .lengths(positions);
+                computation.sampled().accept(arguments, rows);
+                plan.run(arguments);
                 expected.add(output);
             }
         }
@@ -78,7 +88,7 @@ final class RowCheck {
     }
 
     /// Largest difference of `output` from the expected rows; NaN if an element is.
-    double maxError(Tensor output) {
+    public double maxError(Tensor output) {
         double worst = 0;
         for (int b = 0; b < shape.batch(); b++) {
             for (int n = 0; n < rows.length; n++) {
@@ -100,7 +110,8 @@ final class RowCheck {
         return worst;
     }
 
-    double tolerance() {
+    /// What it may be.
+    public double tolerance() {
         return tolerance;
     }
 }

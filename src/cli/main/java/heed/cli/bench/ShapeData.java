@@ -44,12 +44,12 @@ public final class ShapeData implements AutoCloseable {
     }
 
     /// `[1, queryHeads, batch · queryLen, headDim]`.
-    Tensor query() {
+    public Tensor query() {
         return query;
     }
 
     /// What [#arguments] number 0 reads, keys in rows.
-    KeyValue first() {
+    public KeyValue first() {
         return first;
     }
 
@@ -59,12 +59,12 @@ public final class ShapeData implements AutoCloseable {
     }
 
     /// Makes every element of the output NaN, so that nothing passes for a result that is none.
-    void forgetOutput() {
+    public void forgetOutput() {
         output.segment().fill((byte) 0xff);
     }
 
     /// Zeros that live as long as this does.
-    Tensor tensor(ElementType type, int... sizes) {
+    public Tensor tensor(ElementType type, int... sizes) {
         return memory.tensor(type, sizes);
     }
 

@@ -8,19 +8,19 @@ import java.util.function.UnaryOperator;
 ///
 /// @param elements of any type
 /// @param scale what a quantised type comes with
-record Stored(Tensor elements, Optional<Tensor> scale) {
+public record Stored(Tensor elements, Optional<Tensor> scale) {
     /// `change` done to both.
-    Stored each(UnaryOperator<Tensor> change) {
+    public Stored each(UnaryOperator<Tensor> change) {
         return new Stored(change.apply(elements), scale.map(change));
     }
 
     /// Rows `from` to `to` of each head.
-    Stored slice(int from, int to) {
+    public Stored slice(int from, int to) {
         return each(tensor -> tensor.slice(2, from, to));
     }
 
     /// The same `times` times over, as sequences of a batch, by a stride of 0.
-    Stored repeated(int times) {
+    public Stored repeated(int times) {
         return each(tensor -> repeated(tensor, times));
     }
 

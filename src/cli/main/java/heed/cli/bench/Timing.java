@@ -16,25 +16,16 @@ import java.util.List;
 ///         makes single runs allocate
 record Timing(int runs, long medianNs, long p10Ns, long p90Ns, long allocatedBytes) {
     private static final long WARM_NANOS = 500_000_000L;
-
-    /// Windows of warming up, of which the last was not much faster than the one before; on a machine that others use,
-    /// too, the compiler may need several.
-    private static final int MOST_WINDOWS = 8;
-
-    private static final double NOTICEABLE = 0.95;
     private static final long ENOUGH_NANOS = 5_000_000_000L;
 
     /// A median and tenths of fewer say little.
     private static final int FEWEST = 10;
 
-    /// What a measurement takes at least: a thousand times what reading the clock does.
-    private static final long SHORTEST_NANOS = 50_000;
-
     /// Runs `plan` over `arguments` in turn: first until it is compiled, then up to `runs` times on the clock.
     static Timing of(AttentionPlan plan, List<AttentionArguments> arguments, int runs, boolean quick) {
-        Turns turns = new Turns(plan, arguments);
+        Turns turns = Turns.of(plan, arguments);
         long nanos = turns.warmUp(quick ? WARM_NANOS / 2 : WARM_NANOS);
-        int together = together(nanos);
+        int together = Turns.together(nanos);
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long[] took = new long[runs];
         long[] bytes = new long[runs];
@@ -46,55 +37,6 @@ record Timing(int runs, long medianNs, long p10Ns, long p90Ns, long allocatedByt
             bytes[done++] = (threads.getTotalThreadAllocatedBytes() - before) / together;
         }
         return of(Arrays.copyOf(took, done), Arrays.copyOf(bytes, done));
-    }
-
-    /// Runs that are measured at a time, given what one takes.
-    static int together(long nanos) {
-        return (int) Math.ceilDiv(SHORTEST_NANOS, Math.clamp(nanos, 1, SHORTEST_NANOS));
-    }
-
-    /// Runs over each cache in turn.
-    private static final class Turns {
-        private final AttentionPlan plan;
-        private final AttentionArguments[] arguments;
-        private int next;
-
-        Turns(AttentionPlan plan, List<AttentionArguments> arguments) {
-            this.plan = plan;
-            this.arguments = arguments.toArray(AttentionArguments[]::new);
-        }
-
-        /// Nanoseconds of `count` runs.
-        long run(int count) {
-            long start = System.nanoTime();
-            for (int n = 0; n < count; n++) {
-                plan.run(arguments[next]);
-                next = next + 1 < arguments.length ? next + 1 : 0;
-            }
-            return System.nanoTime() - start;
-        }
-
-        /// Nanoseconds of the shortest run once runs no longer become faster.
-        long warmUp(long window) {
-            long before = shortest(window);
-            for (int n = 1; n < MOST_WINDOWS; n++) {
-                long now = shortest(window);
-                if (now > NOTICEABLE * before) {
-                    return Math.min(now, before);
-                }
-                before = now;
-            }
-            return before;
-        }
-
-        private long shortest(long window) {
-            long begin = System.nanoTime();
-            long shortest = Long.MAX_VALUE;
-            do {
-                shortest = Math.min(shortest, run(1));
-            } while (System.nanoTime() - begin < window);
-            return shortest;
-        }
     }
 
     static Timing of(long[] nanos, long[] bytes) {

@@ -15,14 +15,17 @@ final class Yardstick {
     private final BenchShape shape;
     private final Tensor query;
     private final KeyValue cache;
+    private final PairScore score;
     private final int groupSize;
 
     /// @param query `[1, queryHeads, batch · queryLen, headDim]`
     /// @param cache all sequences' keys and values
-    Yardstick(BenchShape shape, Tensor query, KeyValue cache) {
+    /// @param score what is computed
+    Yardstick(BenchShape shape, Tensor query, KeyValue cache, PairScore score) {
         this.shape = shape;
         this.query = query;
         this.cache = cache;
+        this.score = score;
         groupSize = shape.queryHeads() / shape.kvHeads();
     }
 
@@ -40,7 +43,7 @@ final class Yardstick {
             for (int h = head * groupSize; h < (head + 1) * groupSize; h++) {
                 for (int n = 0; n < rows.length; n++) {
                     float[] row = WidenedHead.row(query, h, sequence * shape.queryLen() + rows[n]);
-                    worst.take(row, attend(row, rows[n], keys, values), expected, n, h);
+                    worst.take(row, attend(row, h, rows[n], keys, values), expected, n, h);
                 }
             }
         }
@@ -75,21 +78,23 @@ final class Yardstick {
         return 2 * weight * worst.value;
     }
 
-    private float[] attend(float[] row, int position, WidenedHead keys, WidenedHead values) {
-        int seen = shape.causal() ? position + shape.kvLen() - shape.queryLen() + 1 : shape.kvLen();
+    private float[] attend(float[] row, int head, int index, WidenedHead keys, WidenedHead values) {
+        int position = index + shape.kvLen() - shape.queryLen();
         float scale = (float) (1 / Math.sqrt(shape.headDim()));
-        float[] scores = new float[Math.clamp(seen, 0, shape.kvLen())];
+        float[] scores = new float[shape.kvLen()];
         float max = Float.NEGATIVE_INFINITY;
         for (int j = 0; j < scores.length; j++) {
-            scores[j] = scale * keys.dot(row, j);
+            scores[j] = score.of(head, position, j, scale * keys.dot(row, j));
             max = Math.max(max, scores[j]);
         }
         float[] output = new float[shape.headDim()];
         float sum = 0;
         for (int j = 0; j < scores.length; j++) {
-            float weight = (float) Math.exp(scores[j] - max);
-            sum += weight;
-            values.addTo(output, weight, j);
+            if (scores[j] != Float.NEGATIVE_INFINITY) {
+                float weight = (float) Math.exp(scores[j] - max);
+                sum += weight;
+                values.addTo(output, weight, j);
+            }
         }
         for (int d = 0; d < output.length; d++) {
             output[d] = sum == 0 ? 0 : output[d] / sum;

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -67,10 +68,19 @@ final class ReadmeIT {
         return match.group(1) == null ? match.group(2) : match.group(1);
     }
 
-    @Test
-    void theJavaExampleRunsOnTheClassPath() throws Exception {
-        Path source = folder.resolve("Example.java");
-        Files.writeString(source, blocks("java").getFirst());
+    @TestFactory
+    Stream<DynamicTest> javaExamplesRunOnTheClassPath() throws IOException {
+        List<String> examples = blocks("java");
+        assertTrue(examples.size() > 1);
+        assertTrue(examples.getFirst().contains("\"computed by \""));
+        return IntStream.range(0, examples.size())
+                .mapToObj(n -> DynamicTest.dynamicTest("example " + n, () -> runs(examples.get(n), n)));
+    }
+
+    /// Each example prints one line.
+    private void runs(String example, int number) throws Exception {
+        Path source = folder.resolve("Example" + number + ".java");
+        Files.writeString(source, example);
         Application built = Application.built();
         String jars = Stream.concat(Stream.of(built.jar("lib", "heed-attention")), built.backends().stream())
                 .map(Path::toString)
@@ -85,6 +95,6 @@ final class ReadmeIT {
                 jars,
                 source.toString());
         assertEquals(0, result.exit(), () -> result.out() + result.err());
-        assertTrue(result.out().startsWith("computed by "), result.out());
+        assertEquals(1, result.out().lines().count(), result.out());
     }
 }

@@ -18,7 +18,7 @@ final class TimingTest {
     @ParameterizedTest
     @CsvSource({"0, 50000", "1, 50000", "1500, 34", "49999, 2", "50000, 1", "9000000000, 1"})
     void shortRunsAreMeasuredTogether(long nanos, int together) {
-        assertEquals(together, Timing.together(nanos));
+        assertEquals(together, Turns.together(nanos));
     }
 
     @Test
