@@ -20,6 +20,7 @@ final class DirectOperand {
     private final short[][] halves;
     private final byte[][] bytes;
     private final float[][] scales;
+    private final boolean isApart;
 
     /// Room for `rows` rows of `dim` elements of `type`, which kernels read as `read`, for each of `workers`
     /// threads.
@@ -34,7 +35,9 @@ final class DirectOperand {
         }
         halves = new short[workers][widens && (type == ElementType.F16 || type == ElementType.BF16) ? length : 0];
         bytes = new byte[workers][widens ? bytesOf(type, length) : 0];
-        scales = new float[workers][type == ElementType.INT4 ? length / ElementType.INT4_GROUP : 0];
+        int scaleCount = type == ElementType.INT4 ? length / ElementType.INT4_GROUP + Widening.SPARE : 0;
+        scales = new float[workers][scaleCount];
+        isApart = type == ElementType.INT4 && Widening.comesApart(dim);
     }
 
     private static int bytesOf(ElementType type, int length) {
@@ -43,6 +46,11 @@ final class DirectOperand {
             case INT4 -> length / 2 + Widening.SPARE;
             case F16, BF16, F32, F64, BOOL -> 0;
         };
+    }
+
+    /// Whether the dims of rows come as [Widening#apart] puts them.
+    boolean isApart() {
+        return isApart;
     }
 
     /// Bytes held.
@@ -110,8 +118,12 @@ final class DirectOperand {
                 case BF16 -> Widening.bf16(halves[worker], chunk.floats(), 0, length);
                 case INT8 -> Widening.int8(bytes[worker], chunk.floats(), 0, length);
                 case INT4 -> {
-                    int groups = length / ElementType.INT4_GROUP;
-                    Widening.int4(bytes[worker], scales[worker], groups, ElementType.INT4_GROUP, chunk.floats());
+                    int group = ElementType.INT4_GROUP;
+                    if (isApart) {
+                        Widening.int4Apart(bytes[worker], scales[worker], length, chunk.floats());
+                    } else {
+                        Widening.int4(bytes[worker], scales[worker], length / group, group, chunk.floats());
+                    }
                 }
                 case F32, F64, BOOL -> {} // there already
             }

@@ -10,6 +10,7 @@ import heed.kernels.tile.DecodeKernels;
 import heed.kernels.tile.Lanes;
 import heed.kernels.tile.RowMath;
 import heed.kernels.tile.StoredChunk;
+import heed.kernels.tile.Widening;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,11 @@ final class DirectProducts implements TileProducts {
     private final DirectOperand values;
     private final float[][] sums;
     private final float[][] lanes;
+
+    /// Query rows, and a row of sums, as [Widening#apart] puts their dims; empty where nothing is apart.
+    private final float[][] queries;
+
+    private final float[][] apartSums;
     private @Nullable AttentionCall call;
 
     DirectProducts(AttentionSpec spec, TileShape shape, DirectKernels kernels, int workers) {
@@ -38,6 +44,8 @@ final class DirectProducts implements TileProducts {
         keys = new DirectOperand(spec.kvType(), kernels.type(), spec.headDim(), CHUNK, workers);
         values = new DirectOperand(spec.kvType(), kernels.type(), spec.valueDim(), CHUNK, workers);
         sums = new float[workers][shape.scratchRows() * shape.valueDim()];
+        queries = new float[workers][keys.isApart() ? shape.scratchRows() * shape.headDim() : 0];
+        apartSums = new float[workers][values.isApart() ? shape.valueDim() : 0];
         lanes = new float[workers][DecodeGroup.ROWS * DecodeKernels.KEYS * Lanes.WIDTH];
     }
 
@@ -56,7 +64,12 @@ final class DirectProducts implements TileProducts {
     }
 
     @Override
-    public void beginTile(int worker, TileScratch scratch) {}
+    public void beginTile(int worker, TileScratch scratch) {
+        int dim = shape.headDim();
+        for (int r = 0; keys.isApart() && r < scratch.rows; r++) {
+            Widening.apart(scratch.query, r * dim, queries[worker], r * dim, dim);
+        }
+    }
 
     @Override
     public boolean isPerGroup() {
@@ -83,13 +96,14 @@ final class DirectProducts implements TileProducts {
     private void rowScores(int worker, TileScratch s, int block, int column, int count) {
         StoredChunk chunk = readKeys(worker, s, block * TileShape.KEYS + column, count);
         int dim = shape.headDim();
+        float[] query = keys.isApart() ? queries[worker] : s.query;
         for (int n = 0; n < count; n += DecodeKernels.KEYS) {
             int some = Math.min(DecodeKernels.KEYS, count - n);
             for (int r = 0, rows; r < s.rows; r += rows) {
                 DecodeKernels next = kernels.next(s.rows - r);
                 rows = next.rows();
                 int to = s.scoresAt + r * TileShape.KEYS + column + n;
-                next.rowScores(s.query, r * dim, dim, chunk, n * dim, some, s.weights, to, lanes[worker]);
+                next.rowScores(query, r * dim, dim, chunk, n * dim, some, s.weights, to, lanes[worker]);
             }
         }
     }
@@ -134,11 +148,22 @@ final class DirectProducts implements TileProducts {
         for (int column = s.from(); column < end; column += CHUNK) {
             addValues(worker, s, block, column, Math.min(CHUNK, end - column));
         }
+        if (values.isApart()) {
+            putTogether(worker, s, sum);
+        }
         if (!RowMath.isFinite(sum, 0, length)) {
             CarefulValues.sum(call(), shape, s, block, s.from(), end, sum);
         }
         for (int r = 0; r < s.rows; r++) {
             s.add(r, sum, r * shape.valueDim(), shape.valueDim());
+        }
+    }
+
+    private void putTogether(int worker, TileScratch s, float[] sum) {
+        float[] row = apartSums[worker];
+        for (int r = 0; r < s.rows; r++) {
+            System.arraycopy(sum, r * row.length, row, 0, row.length);
+            Widening.together(row, 0, sum, r * row.length, row.length);
         }
     }
 
@@ -169,7 +194,7 @@ final class DirectProducts implements TileProducts {
     public long bytes() {
         long floats = 0;
         for (int n = 0; n < sums.length; n++) {
-            floats += sums[n].length + lanes[n].length;
+            floats += sums[n].length + lanes[n].length + queries[n].length + apartSums[n].length;
         }
         return Float.BYTES * floats + keys.bytes() + values.bytes();
     }

@@ -26,7 +26,8 @@ final class MaskSteps {
             case Mask.BlockTensor(int queryBlock, int keyBlock) ->
                 Optional.of(new HideStep.Blocks(queryBlock, keyBlock));
             case Mask.Tree _ -> Optional.of(new HideStep.Tree());
-            case Mask.Expression(var condition) -> {
+            case Mask.Expression(var _, var interval) when interval.isExact() -> Optional.empty();
+            case Mask.Expression(var condition, var _) -> {
                 RowProgram program = RowProgram.of(condition);
                 registers = Math.max(registers, program.nodes().size());
                 yield Optional.of(new HideStep.Condition(program));

@@ -40,7 +40,7 @@ public final class ScoreSteps {
             MaskSteps.summand(part).ifPresent(steps::add);
         }
         hides = spec.mask().parts().stream().anyMatch(ScoreSteps::hidesWithin);
-        usesExpressions = spec.score().isPresent() || spec.mask().has(Mask.Expression.class);
+        usesExpressions = spec.score().isPresent() || masks.registers() > 0;
         registers = Math.max(most, masks.registers());
         choices = masks.choices();
         tileMask = new TileMask(spec.mask());
@@ -51,7 +51,8 @@ public final class ScoreSteps {
         return switch (part) {
             case Mask.None _, Mask.Causal _, Mask.SlidingWindow _, Mask.FirstKeys _, Mask.Alibi _ -> false;
             case Mask.BooleanTensor _, Mask.AdditiveTensor _, Mask.BlockTensor _, Mask.Tree _ -> true;
-            case Mask.Expression _, Mask.And _, Mask.Or _ -> true;
+            case Mask.Expression(var _, var interval) -> !interval.isExact();
+            case Mask.And _, Mask.Or _ -> true;
         };
     }
 

@@ -15,13 +15,15 @@ public final class TileMask {
 
     TileMask(Mask mask) {
         this.mask = mask;
+        boolean beyondIntervals = false;
         for (Mask leaf : mask.leaves()) {
-            if (leaf instanceof Mask.Expression(var condition)) {
+            if (leaf instanceof Mask.Expression(var condition, var interval)) {
                 programs.put(leaf, RowProgram.of(condition));
+                beyondIntervals |= !interval.isExact();
             }
         }
         skips = mask.has(Mask.BlockTensor.class)
-                || mask.has(Mask.Expression.class)
+                || beyondIntervals
                 || mask.parts().stream().anyMatch(part -> part instanceof Mask.Or);
     }
 

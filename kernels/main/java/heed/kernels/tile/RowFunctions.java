@@ -13,6 +13,9 @@ import jdk.incubator.vector.VectorOperators;
 ///
 /// Columns `from … to` are whole vectors. Conditions are 1 where they hold and 0 elsewhere.
 public final class RowFunctions {
+    /// 0, 1, 2 and so on.
+    private static final FloatVector COUNT = FloatVector.zero(F).addIndex(1);
+
     private static final float LOG2_E = (float) (1 / Math.log(2));
 
     /// `ln 2` in two parts, of which the first times an exponent is exact.
@@ -140,16 +143,13 @@ public final class RowFunctions {
         }
     }
 
-    /// `s = s + slope · (first + n)`, of the distance or its size.
+    /// `s = s + slope · (first + n)`, of the distance or its size, which f32 holds up to 2²⁴.
     public static void addSlope(float[] s, int at, int length, float slope, int first, boolean ofSize) {
-        if (ofSize) {
-            for (int n = 0; n < length; n++) {
-                s[at + n] += slope * Math.abs((float) (first + n));
-            }
-        } else {
-            for (int n = 0; n < length; n++) {
-                s[at + n] += slope * (first + n);
-            }
+        FloatVector factor = FloatVector.broadcast(F, slope);
+        for (int n = 0; n < length; n += WIDTH) {
+            FloatVector distance = COUNT.add(first + n);
+            FloatVector size = ofSize ? distance.abs() : distance;
+            size.fma(factor, FloatVector.fromArray(F, s, at + n)).intoArray(s, at + n);
         }
     }
 

@@ -268,7 +268,8 @@ final class DirectOperandTest {
         Tensor tensor = layout.tensor(segment, ElementType.INT4, PAIRS);
         long at = tensor.offset() + first * tensor.stride(2);
         long scaleAt = scale.offset() + first * scale.stride(2);
-        float[] floats = rows(operand, 1, tensor, at, scale, scaleAt, count).floats();
+        float[] floats = inOrder(
+                operand, rows(operand, 1, tensor, at, scale, scaleAt, count).floats());
         assertEquals(ROWS * INT4_DIM, floats.length);
         for (int n = 0; n < floats.length; n++) {
             int row = first + n / INT4_DIM;
@@ -281,6 +282,18 @@ final class DirectOperandTest {
             }
             assertSameNumber(exact, floats[n], n, what);
         }
+    }
+
+    /// The rows of `chunk` with their dims where the tensor has them.
+    private static float[] inOrder(DirectOperand operand, float[] chunk) {
+        if (!operand.isApart()) {
+            return chunk;
+        }
+        float[] rows = new float[chunk.length];
+        for (int at = 0; at < chunk.length; at += INT4_DIM) {
+            Widening.together(chunk, at, rows, at, INT4_DIM);
+        }
+        return rows;
     }
 
     /// Each worker has one chunk, over and over.
@@ -314,7 +327,7 @@ final class DirectOperandTest {
             assertEquals(3L * length * each, kind.operand(3).bytes(), kind::toString);
         }
         DirectOperand pairs = new DirectOperand(ElementType.INT4, StoredType.F32, INT4_DIM, ROWS, 2);
-        int scales = ROWS * INT4_DIM / INT4_GROUP;
+        int scales = ROWS * INT4_DIM / INT4_GROUP + Widening.SPARE;
         long each = Float.BYTES * (ROWS * INT4_DIM + scales) + ROWS * PAIRS + Widening.SPARE;
         assertEquals(2 * each, pairs.bytes());
     }

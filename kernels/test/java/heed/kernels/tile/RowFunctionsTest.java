@@ -101,10 +101,10 @@ final class RowFunctionsTest {
 
     @Test
     void slopesFollowTheDistance() {
-        float[] s = new float[8];
-        RowFunctions.addSlope(s, 1, 5, 0.5f, -2, false);
-        assertArrayEquals(new float[] {0, -1, -0.5f, 0, 0.5f, 1, 0, 0}, s);
-        RowFunctions.addSlope(s, 1, 5, 1, -2, true);
-        assertArrayEquals(new float[] {0, 1, 0.5f, 0, 1.5f, 3, 0, 0}, s);
+        float[] s = new float[1 + Lanes.WIDTH];
+        RowFunctions.addSlope(s, 1, Lanes.WIDTH, 0.5f, -2, false);
+        assertArrayEquals(new float[] {0, -1, -0.5f, 0, 0.5f}, java.util.Arrays.copyOf(s, 5));
+        RowFunctions.addSlope(s, 1, Lanes.WIDTH, 1, -2, true);
+        assertArrayEquals(new float[] {0, 1, 0.5f, 0, 1.5f}, java.util.Arrays.copyOf(s, 5));
     }
 }

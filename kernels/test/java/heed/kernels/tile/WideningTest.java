@@ -1,6 +1,7 @@
 package heed.kernels.tile;
 
 import static heed.kernels.tile.Lanes.WIDTH;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import heed.kernels.ForcedWidth;
@@ -9,11 +10,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Arrays made f32: every bit pattern, at every place of a vector and of what is left behind the last whole one.
 ///
-/// What is read ends with its array, so that a read past it is refused; what lies around the result is a sentinel,
-/// which must stay.
+/// What is read ends with its array, so that a read past it is refused; what lies around the result is a
+/// sentinel, which must stay.
 @ExtendWith(ForcedWidth.class)
 final class WideningTest {
     private static final float SENTINEL = 1234.5f;
@@ -143,6 +145,37 @@ final class WideningTest {
             assertSame(scales[n / group] * (q - 8), to[n], pair, length, 0);
         }
         assertUntouched(to, 0, length);
+    }
+
+    /// Whole blocks of 8 vectors, groups of 32: the same numbers, and each row together again in its order.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
+    void widensPairsApart(int blocks) {
+        int length = blocks * 8 * WIDTH;
+        for (int first = 0; first < BYTES; first += 7) {
+            byte[] from = new byte[length / 2];
+            for (int n = 0; n < from.length; n++) {
+                from[n] = (byte) (first + 3 * n);
+            }
+            float[] scales = new float[length / 32 + Widening.SPARE];
+            for (int g = 0; g < scales.length; g++) {
+                scales[g] = SCALES[(first + g) % SCALES.length];
+            }
+            float[] apart = new float[length + WIDTH];
+            Arrays.fill(apart, SENTINEL);
+            Widening.int4Apart(from, scales, length, apart);
+            assertUntouched(apart, 0, length);
+            float[] to = new float[length];
+            Widening.together(apart, 0, to, 0, length);
+            for (int n = 0; n < length; n++) {
+                int pair = from[n / 2] & 0xff;
+                int q = n % 2 == 0 ? pair & 15 : pair >> 4;
+                assertSame(scales[n / 32] * (q - 8), to[n], pair, length, n);
+            }
+            float[] again = new float[length];
+            Widening.apart(to, 0, again, 0, length);
+            assertArrayEquals(Arrays.copyOf(apart, length), again);
+        }
     }
 
     private static void assertSame(float exact, float actual, int bits, int length, int at) {

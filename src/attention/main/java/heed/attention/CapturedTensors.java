@@ -14,7 +14,7 @@ public final class CapturedTensors {
         List<ScoreExpression.Captured> found = new ArrayList<>();
         spec.score().ifPresent(score -> collect(score, found));
         for (Mask leaf : spec.mask().leaves()) {
-            if (leaf instanceof Mask.Expression(var condition)) {
+            if (leaf instanceof Mask.Expression(var condition, var _)) {
                 collect(condition, found);
             }
         }

@@ -81,8 +81,26 @@ public sealed interface Mask {
         SYMMETRIC
     }
 
-    /// Key `j` is seen when the expression holds.
-    record Expression(MaskExpression condition) implements Mask {}
+    /// Key `j` is seen when the expression holds. Where it compares positions, as in `p − j ≤ 100`, it bounds
+    /// the keys like a window.
+    ///
+    /// @param condition what must hold
+    /// @param interval what follows for the keys: [KeyInterval#of] the condition
+    record Expression(MaskExpression condition, KeyInterval interval) implements Mask {
+        /// Checks that the interval is the condition's.
+        public Expression {
+            Checks.require(
+                    interval.equals(KeyInterval.of(condition)),
+                    "the interval must be that of the condition: interval=%s, condition=%s",
+                    interval,
+                    condition);
+        }
+
+        /// The mask of `condition`.
+        public Expression(MaskExpression condition) {
+            this(condition, KeyInterval.of(condition));
+        }
+    }
 
     /// A key is seen when some part lets it be seen. No part may add to scores.
     record Or(List<Mask> choices) implements Mask {
@@ -171,7 +189,8 @@ public sealed interface Mask {
 
     /// Packed documents: a query sees the keys whose `name` is its own.
     ///
-    /// @param name a captured tensor ([AttentionArguments#captured]) with the document of each position, `[kvLen]`
+    /// @param name a captured tensor ([AttentionArguments#captured]) with the document of each position,
+    ///     `[kvLen]`
     static Mask documents(String name) {
         return expression(ScoreExpression.captured(name, ScoreExpression.queryPosition())
                 .equalTo(ScoreExpression.captured(name, ScoreExpression.keyPosition())));
@@ -220,7 +239,8 @@ public sealed interface Mask {
         return switch (this) {
             case SlidingWindow(int left, int _) when left != UNBOUNDED -> (int) Math.max(0, (long) position - left);
             case None _, Causal _, SlidingWindow _, FirstKeys _, Tree _, Alibi _ -> 0;
-            case BooleanTensor _, AdditiveTensor _, BlockTensor _, Expression _ -> 0;
+            case BooleanTensor _, AdditiveTensor _, BlockTensor _ -> 0;
+            case Expression(var _, var interval) -> interval.firstKey(position);
             case Or(var choices) -> {
                 int first = Integer.MAX_VALUE;
                 for (int n = 0; n < choices.size(); n++) {
@@ -246,7 +266,8 @@ public sealed interface Mask {
             when right != UNBOUNDED -> Math.clamp((long) position + right + 1, 0, kvLen);
             case FirstKeys(int count) -> Math.min(count, kvLen);
             case None _, SlidingWindow _, Tree _, Alibi _ -> kvLen;
-            case BooleanTensor _, AdditiveTensor _, BlockTensor _, Expression _ -> kvLen;
+            case BooleanTensor _, AdditiveTensor _, BlockTensor _ -> kvLen;
+            case Expression(var _, var interval) -> interval.endKey(position, kvLen);
             case Or(var choices) -> {
                 int end = 0;
                 for (int n = 0; n < choices.size(); n++) {

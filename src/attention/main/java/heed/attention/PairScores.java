@@ -102,7 +102,7 @@ final class PairScores {
                 j / keyBlock < call.blockMask().columns()
                         && call.blockMask().element(b, h, i / queryBlock, j / keyBlock) != 0;
             case Mask.Tree _ -> call.treeSees(b, i, j);
-            case Mask.Expression(var condition) -> holds(condition, b, h, i, j, Double.NaN);
+            case Mask.Expression(var condition, var _) -> holds(condition, b, h, i, j, Double.NaN);
             case Mask.And(var parts) -> {
                 boolean all = true;
                 for (int n = 0; n < parts.size() && all; n++) {
