@@ -1,6 +1,7 @@
 package heed.kernels.fused;
 
 import heed.attention.AttentionCall;
+import heed.kernels.tile.Lanes;
 import heed.kernels.tile.RowMath;
 
 /// Keeps NaN and ±∞ among the values away from rows that may not see them, where `0 · NaN` would leak.
@@ -72,10 +73,14 @@ final class NonFiniteValues {
         }
     }
 
-    /// Whether row `r` sees key `key` of the block that begins at `origin`.
+    /// Whether row `r` sees key `key` of the block that begins at `origin`. Columns that its group leaves out are
+    /// hidden, and nothing was noted of them.
     static boolean sees(TileScratch scratch, int r, int origin, int key) {
         int j = origin + key;
-        return scratch.rowFrom[r] <= j
+        int group = r / Lanes.ROWS;
+        return scratch.groupFrom[group] <= key
+                && key < scratch.groupTo[group]
+                && scratch.rowFrom[r] <= j
                 && j < scratch.rowTo[r]
                 && (scratch.seen.length == 0 || scratch.seen[r * TileShape.KEYS + key]);
     }

@@ -31,11 +31,12 @@ public final class Rows {
         return 3L * bytes.length;
     }
 
-    /// `row[to … to + length) =` the elements from byte `at` on, `stride` bytes apart; of INT8 without their scale.
+    /// `row[to … to + length) =` the elements from byte `at` on, `stride` bytes apart; of INT8 without their
+    /// scale.
     public void read(Tensor tensor, long at, long stride, int length, float[] row, int to) {
         MemorySegment segment = tensor.segment();
         ElementType type = tensor.type();
-        if (stride != type.bytes()) {
+        if (stride != type.bytes() || type == ElementType.F64) {
             for (int d = 0; d < length; d++) {
                 row[to + d] = (float) type.read(segment, at + d * stride);
             }

@@ -27,7 +27,8 @@ final class TileOutput {
         double sink = call.sinkLogit(head);
         double logSumExp = PartialOutput.logAddExp(seen, sink);
         double keep = sink == Double.NEGATIVE_INFINITY ? 1 : PartialOutput.weight(seen, logSumExp);
-        columns.note(b, head, i, logSumExp);
+        double reference = sum == 0 ? Double.NEGATIVE_INFINITY : totals.reference(r);
+        columns.note(b, head, i, reference, Math.log(sum / keep) / LN_2);
         totals.diagnostics().store(call, b, head, i, r, sum, keep);
         int at = r * shape.paddedValueDim();
         normalise(totals.output(), at, sum == 0 ? 0 : keep / sum * call.spec().probabilityScale(), shape.valueDim());

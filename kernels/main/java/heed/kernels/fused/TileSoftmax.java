@@ -27,8 +27,8 @@ final class TileSoftmax {
         factor = Math.clamp(magnitude * LOG2_E, Float.MIN_VALUE, Float.MAX_VALUE);
     }
 
-    float factor() {
-        return (float) factor;
+    double factor() {
+        return factor;
     }
 
     /// Turns the scores of `block` into weights.
@@ -102,7 +102,7 @@ final class TileSoftmax {
         if (scaled) {
             RowMath.multiply(weights, scoresAt + from, scratch.scales, from, to - from);
         }
-        if (!steps.isEmpty()) {
+        if (!steps.isEmpty() && rowFrom < rowTo) {
             RowMath.scale(weights, scoresAt + from, steps.scale(), to - from);
             scratch.scores.place(call, scratch.b, scratch.head(r), scratch.queryRow(r));
             scratch.scores.columns(origin, from, to, rowFrom, rowTo, scratch.groupCovered[r / ROWS]);

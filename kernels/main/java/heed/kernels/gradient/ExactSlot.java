@@ -110,7 +110,7 @@ final class ExactSlot implements SlotGradient {
         if (call.wantsBias()) {
             call.addBias(b, head, i, j, gradient);
         }
-        double ofProduct = gradient * forward.scoreSlope(b, head, i, j, scaled) * spec.softmaxScale();
+        double ofProduct = gradient * forward.pairs().slope(b, head, i, j, scaled) * spec.softmaxScale();
         add(c * p, cotangent, 0, valueGradients, j * valueDim, valueDim);
         add(ofProduct, query, 0, keyGradients, j * headDim, headDim);
         add(ofProduct, keys, j * headDim, queryGradient, 0, headDim);

@@ -22,7 +22,10 @@ final class RowGradients {
     private final float scale;
     private final float probabilityScale;
 
-    /// From what the softmax is given to exponents of 2.
+    /// From what the tile holds to scores.
+    private final double unit;
+
+    /// And to exponents of 2.
     private final float factor;
 
     RowGradients(AttentionSpec spec, ScoreSteps steps) {
@@ -31,7 +34,8 @@ final class RowGradients {
         row = steps.newRow(GradientTile.KEYS);
         slope = new float[GradientTile.KEYS];
         scale = (float) spec.softmaxScale();
-        factor = (float) (steps.isEmpty() ? spec.softmaxScale() * LOG2_E : LOG2_E);
+        unit = steps.isEmpty() ? spec.softmaxScale() : 1;
+        factor = (float) (unit * LOG2_E);
         probabilityScale = (float) spec.probabilityScale();
     }
 
@@ -55,18 +59,29 @@ final class RowGradients {
         }
         Arrays.fill(s, at, at + from, Float.NEGATIVE_INFINITY);
         Arrays.fill(s, at + to, at + GradientTile.KEYS, Float.NEGATIVE_INFINITY);
+        float shift = rows.shift[r] == 0 || unit == 0 ? 0 : (float) (rows.shift[r] / unit);
         RowFunctions.scoreGradients(
-                s, g, at, GradientTile.KEYS, factor, (float) (rows.logSumExp[r] * LOG2_E), probabilityScale, (float)
-                        rows.mean[r]);
+                s,
+                g,
+                at,
+                GradientTile.KEYS,
+                factor,
+                shift,
+                (float) ((rows.logSumExp[r] + (rows.shift[r] - shift * unit)) * LOG2_E),
+                probabilityScale,
+                (float) rows.mean[r]);
+        if (rows.isSpoilt[r]) {
+            spoil(s, at, from, to);
+        }
         if (call.wantsBias()) {
             for (int n = from; n < to; n++) {
-                if (s[at + n] != 0) {
+                if (g[at + n] != 0) {
                     call.addBias(rows.b, rows.head(r), rows.queryRow(r), first + n, g[at + n]);
                 }
             }
         }
         if (!slopes.areOne()) {
-            multiply(g, at, s);
+            multiply(g, at);
         }
     }
 
@@ -87,10 +102,18 @@ final class RowGradients {
         Arrays.fill(g, at + to, at + GradientTile.KEYS, 0);
     }
 
+    /// The tile's cotangents are numbers, so that hidden keys stay apart: a row that had others spoils what it
+    /// sees.
+    private static void spoil(float[] s, int at, int from, int to) {
+        for (int n = at + from; n < at + to; n++) {
+            s[n] = s[n] == 0 ? 0 : Float.NaN;
+        }
+    }
+
     /// A key that weighs nothing keeps its 0, whatever its slope.
-    private void multiply(float[] g, int at, float[] s) {
+    private void multiply(float[] g, int at) {
         for (int n = 0; n < GradientTile.KEYS; n++) {
-            g[at + n] = s[at + n] == 0 ? 0 : g[at + n] * slope[n];
+            g[at + n] = g[at + n] == 0 ? 0 : g[at + n] * slope[n];
         }
     }
 }

@@ -83,7 +83,20 @@ sealed interface HideStep extends RowStep {
         @Override
         public void hide(AttentionCall call, RowScores row, float[] s, int at) {
             float[] holds = program.run(call, row);
-            RowFunctions.hide(holds, row.from, s, at + row.from, row.to - row.from);
+            if (row.lacksElements) {
+                decide(call, row, s, at);
+            } else {
+                RowFunctions.hide(holds, row.from, s, at + row.from, row.to - row.from);
+            }
+        }
+
+        /// By the whole mask's definition, which does not look at the condition where another part hides.
+        private static void decide(AttentionCall call, RowScores row, float[] s, int at) {
+            for (int n = row.first; n < row.last; n++) {
+                if (!call.pairs().sees(row.b, row.head, row.i, row.origin + n)) {
+                    s[at + n] = HIDDEN;
+                }
+            }
         }
     }
 

@@ -15,10 +15,14 @@ final class RangeProgram {
     private final double[] low;
     private final double[] high;
 
+    /// Whether a node may be NaN, of which every comparison is false.
+    private final boolean[] mayBeNan;
+
     RangeProgram(RowProgram program) {
         this.program = program;
         low = new double[program.nodes().size()];
         high = new double[program.nodes().size()];
+        mayBeNan = new boolean[program.nodes().size()];
     }
 
     /// How much of `tile` the condition shows.
@@ -26,11 +30,15 @@ final class RangeProgram {
         int last = low.length - 1;
         for (int n = 0; n <= last; n++) {
             RowProgram.Node node = program.nodes().get(n);
+            mayBeNan[n] = false;
+            for (int operand : node.operands()) {
+                mayBeNan[n] |= mayBeNan[operand];
+            }
             compute(call, tile, node, n);
             low[n] = down(low[n]);
             high[n] = up(high[n]);
             if (Double.isNaN(low[n]) || Double.isNaN(high[n])) {
-                set(n, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+                setUnknown(n);
             }
         }
         return high[last] <= 0 ? Coverage.EMPTY : low[last] >= 1 ? Coverage.FULL : Coverage.PARTIAL;
@@ -48,6 +56,11 @@ final class RangeProgram {
         return nearest >= x ? nearest : Math.nextUp(nearest);
     }
 
+    private void setUnknown(int n) {
+        set(n, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+        mayBeNan[n] = true;
+    }
+
     private void set(int n, double from, double to) {
         low[n] = from;
         high[n] = to;
@@ -56,7 +69,7 @@ final class RangeProgram {
     private void compute(AttentionCall call, TileRange tile, RowProgram.Node node, int n) {
         int[] operands = node.operands();
         switch (node.part()) {
-            case ScoreExpression.Score _ -> set(n, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+            case ScoreExpression.Score _ -> setUnknown(n);
             case ScoreExpression.Constant(double value) -> set(n, value, value);
             case ScoreExpression.Index(var axis) -> index(axis, tile, n);
             case ScoreExpression.Captured captured -> captured(call, captured, operands, n);
@@ -89,7 +102,7 @@ final class RangeProgram {
         Tensor tensor = call.captured(captured.name());
         boolean within = operands.length == 1 && low[operands[0]] >= 0 && high[operands[0]] < tensor.size(0);
         if (!within) {
-            set(n, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+            setUnknown(n);
             return;
         }
         set(n, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
@@ -107,7 +120,12 @@ final class RangeProgram {
             case NEGATE -> set(n, to, from);
             case ABS -> set(n, low[x] <= 0 && high[x] >= 0 ? 0 : Math.min(from, to), Math.max(from, to));
             case FLOOR -> set(n, from, to);
-            case EXP, LOG, TANH -> set(n, from - FEW_ULPS * Math.abs(from), to + FEW_ULPS * Math.abs(to));
+            case EXP ->
+                set(
+                        n,
+                        low[x] < -87 ? 0 : from - FEW_ULPS * from,
+                        high[x] > 88 ? Double.POSITIVE_INFINITY : to + FEW_ULPS * to);
+            case LOG, TANH -> set(n, from - FEW_ULPS * Math.abs(from), to + FEW_ULPS * Math.abs(to));
         }
     }
 
@@ -120,7 +138,7 @@ final class RangeProgram {
             case MULTIPLY -> corners(operator, x, y, n);
             case DIVIDE -> {
                 if (low[y] <= 0 && high[y] >= 0) {
-                    set(n, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+                    setUnknown(n);
                 } else {
                     corners(operator, x, y, n);
                 }
@@ -142,11 +160,14 @@ final class RangeProgram {
             case LESS_OR_EQUAL -> low[x] > high[y];
             case EQUAL -> low[x] > high[y] || low[y] > high[x];
         };
-        boolean always = switch (comparison) {
-            case LESS -> high[x] < low[y];
-            case LESS_OR_EQUAL -> high[x] <= low[y];
-            case EQUAL -> low[x] == high[x] && low[y] == high[y] && low[x] == low[y];
-        };
+        boolean always = !mayBeNan[x]
+                && !mayBeNan[y]
+                && switch (comparison) {
+                    case LESS -> high[x] < low[y];
+                    case LESS_OR_EQUAL -> high[x] <= low[y];
+                    case EQUAL -> low[x] == high[x] && low[y] == high[y] && low[x] == low[y];
+                };
         set(n, always ? 1 : 0, never ? 0 : 1);
+        mayBeNan[n] = false;
     }
 }

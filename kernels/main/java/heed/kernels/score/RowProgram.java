@@ -1,9 +1,9 @@
 package heed.kernels.score;
 
 import heed.attention.AttentionCall;
-import heed.attention.CapturedTensors;
 import heed.attention.MaskExpression;
 import heed.attention.ScoreExpression;
+import heed.attention.ScoreExpressionException;
 import heed.attention.Tensor;
 import heed.kernels.tile.RowFunctions;
 import java.lang.foreign.MemorySegment;
@@ -99,16 +99,27 @@ final class RowProgram {
     ///
     /// @return the register of `row` that holds the value
     float[] run(AttentionCall call, RowScores row) {
+        row.lacksElements = false;
         for (int n = 0; n < nodes.size(); n++) {
             Node node = nodes.get(n);
             if (node.isOfRow) {
-                float value = (float) call.rowValue((ScoreExpression) node.part, row.b, row.head, row.i);
-                Arrays.fill(row.registers[n], row.from, row.to, value);
+                Arrays.fill(row.registers[n], row.from, row.to, rowValue(call, row, (ScoreExpression) node.part));
             } else {
                 compute(call, row, node, row.registers[n]);
             }
         }
         return row.registers[nodes.size() - 1];
+    }
+
+    /// NaN where an index of a captured tensor does not exist, which may not matter: the row then looks at the
+    /// definition.
+    private static float rowValue(AttentionCall call, RowScores row, ScoreExpression part) {
+        try {
+            return (float) call.pairs().rowValue(part, row.b, row.head, row.i);
+        } catch (ScoreExpressionException none) {
+            row.lacksElements = true;
+            return Float.NaN;
+        }
     }
 
     private static void compute(AttentionCall call, RowScores row, Node node, float[] o) {
@@ -182,15 +193,29 @@ final class RowProgram {
         MemorySegment segment = tensor.segment();
         Arrays.fill(o, row.from, row.to, 0);
         for (int n = row.first; n < row.last; n++) {
-            long at = tensor.offset();
-            for (int axis = 0; axis < operands.length; axis++) {
-                float index = row.registers[operands[axis]][n];
-                at += CapturedTensors.index(captured.name(), tensor, axis, index, row.b) * tensor.stride(axis);
+            long at = at(row, tensor, operands, n);
+            if (at < 0) {
+                row.lacksElements = true;
+                o[n] = Float.NaN;
+                continue;
             }
             o[n] = switch (tensor.type()) {
                 case F32 -> segment.get(ValueLayout.JAVA_FLOAT, at);
                 case F16, BF16, F64, BOOL, INT8, INT4 -> (float) tensor.type().read(segment, at);
             };
         }
+    }
+
+    /// Byte of the element that column `n` asks for; negative if there is none.
+    private static long at(RowScores row, Tensor tensor, int[] operands, int n) {
+        long at = tensor.offset();
+        for (int axis = 0; axis < operands.length; axis++) {
+            float index = row.registers[operands[axis]][n];
+            if (!(index >= 0 && index < tensor.size(axis) && index == Math.rint(index))) {
+                return -1;
+            }
+            at += (int) index * tensor.stride(axis);
+        }
+        return at;
     }
 }

@@ -26,6 +26,9 @@ public final class RowScores {
     float[] s = {};
     int at;
 
+    /// Whether the last expression asked for elements of a captured tensor that do not exist: NaN to it.
+    boolean lacksElements;
+
     /// Whether the mask is known to hide nothing of the row's columns.
     boolean isCovered;
 

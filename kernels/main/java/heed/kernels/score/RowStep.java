@@ -36,7 +36,7 @@ sealed interface RowStep permits RowStep.Softcap, RowStep.Shape, RowStep.Guard, 
             if (RowFunctions.hasNan(row.s, row.at + row.first, row.at + row.last)) {
                 for (int n = row.first; n < row.last; n++) {
                     if (Float.isNaN(row.s[row.at + n])) {
-                        call.score(row.b, row.head, row.i, row.origin + n, row.before[n]); // by definition: it throws
+                        call.pairs().refuseNan(row.b, row.head, row.i, row.origin + n, row.before[n]);
                     }
                 }
             }

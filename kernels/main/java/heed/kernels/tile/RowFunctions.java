@@ -74,29 +74,34 @@ public final class RowFunctions {
         }
     }
 
-    /// Scores become `c · p` with `p = 2^(factor · s − lse)`, cotangents `g` of `p` become those of scores, `p ·
-    /// (c · g − mean)`. Where `s` is −∞ both are 0, whatever `g` is.
+    /// Scores become `c · p` with `p = 2^(factor · (s − shift) − lse)`, cotangents `g` of `p` become those of
+    /// scores, `p · (c · g − mean)`. Where `s` is −∞ both are 0, whatever everything else is.
     public static void scoreGradients(
-            float[] s, float[] g, int at, int length, float factor, float lse, float c, float mean) {
+            float[] s, float[] g, int at, int length, float factor, float shift, float lse, float c, float mean) {
         FloatVector f = FloatVector.broadcast(F, factor);
         FloatVector below = FloatVector.broadcast(F, -lse);
         FloatVector times = FloatVector.broadcast(F, c);
         FloatVector taken = FloatVector.broadcast(F, -mean);
         for (int n = at; n < at + length; n += WIDTH) {
-            FloatVector p = Exp2.of(FloatVector.fromArray(F, s, n).fma(f, below));
+            FloatVector score = FloatVector.fromArray(F, s, n);
+            VectorMask<Float> hidden = score.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY);
+            FloatVector p = Exp2.of(score.sub(shift).fma(f, below)).blend(0, hidden);
             FloatVector change =
                     FloatVector.fromArray(F, g, n).fma(times, taken).mul(p);
             change.blend(0, p.compare(VectorOperators.EQ, 0)).intoArray(g, n);
-            p.mul(times).intoArray(s, n);
+            p.mul(times).blend(0, hidden).intoArray(s, n);
         }
     }
 
-    /// `o = o + 2^(factor · s − lse)`
-    public static void addProbabilities(float[] s, int at, float factor, float lse, float[] o, int oAt, int length) {
+    /// `o = o + 2^(factor · (s − shift) − lse)`, nothing where `s` is −∞.
+    public static void addProbabilities(
+            float[] s, int at, float factor, float shift, float lse, float[] o, int oAt, int length) {
         FloatVector f = FloatVector.broadcast(F, factor);
         FloatVector below = FloatVector.broadcast(F, -lse);
         for (int n = 0; n < length; n += WIDTH) {
-            FloatVector p = Exp2.of(FloatVector.fromArray(F, s, at + n).fma(f, below));
+            FloatVector score = FloatVector.fromArray(F, s, at + n);
+            FloatVector p = Exp2.of(score.sub(shift).fma(f, below))
+                    .blend(0, score.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
             FloatVector.fromArray(F, o, oAt + n).add(p).intoArray(o, oAt + n);
         }
     }

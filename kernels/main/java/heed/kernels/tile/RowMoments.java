@@ -133,8 +133,8 @@ public final class RowMoments {
         return sum[r] == 0 ? 0 : squares[r] / (sum[r] * sum[r]);
     }
 
-    /// The largest score of row `r`, natural; −∞ if it saw nothing.
+    /// The largest score of row `r`, natural; −∞ if it saw nothing, NaN if a score is.
     public double maxScore(int r) {
-        return max[r] * Math.log(2);
+        return Double.isNaN(sum[r]) ? Double.NaN : max[r] * Math.log(2);
     }
 }

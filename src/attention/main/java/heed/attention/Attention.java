@@ -130,6 +130,7 @@ public final class Attention {
     /// @param arguments of a typical run; their output is overwritten
     /// @return how often it ran
     public static int warmUp(AttentionPlan plan, AttentionArguments arguments, Duration time) {
+        require(!arguments.accumulate, "warming up runs often, so its arguments must not accumulate into a partial");
         long start = System.nanoTime();
         int runs = 0;
         do {

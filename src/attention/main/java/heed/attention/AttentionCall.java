@@ -195,19 +195,9 @@ public final class AttentionCall {
         return pairs.of(b, head, i, j, scaled);
     }
 
-    /// The derivative of [#score] by `scaled`.
-    public double scoreSlope(int b, int head, int i, int j, double scaled) {
-        return pairs.slope(b, head, i, j, scaled);
-    }
-
-    /// The value, for row `i` of `head` in sequence `b`, of an expression that depends on neither score nor key.
-    public double rowValue(ScoreExpression expression, int b, int head, int i) {
-        return pairs.value(expression, b, head, i, 0, Double.NaN);
-    }
-
-    /// `scaled` after the softcap.
-    double capped(double scaled) {
-        return pairs.capped(scaled);
+    /// The scores of single pairs, by definition.
+    public PairScores pairs() {
+        return pairs;
     }
 
     /// The sink tensor, if the spec has a sink.
@@ -383,6 +373,11 @@ public final class AttentionCall {
         memory.write("scores", scores);
         memory.write("logSumExp", logSumExp);
         diagnostics.checkMemory(memory);
+        checkReads(memory);
+    }
+
+    /// Checks what is read against what `memory` knows to be written.
+    void checkReads(CallMemory memory) {
         memory.read("query", query());
         memory.read("key", key());
         memory.read("value", value());

@@ -5,6 +5,9 @@ import java.time.Duration;
 /// Ends runs early, between tiles: on request by any thread, or when a deadline passes. One may serve several
 /// runs.
 public final class Cancellation {
+    /// A deadline beyond it is none: the clock's numbers wrap around after 292 years.
+    private static final Duration FAR = Duration.ofDays(36500);
+
     private final boolean hasDeadline;
     private final long deadline;
     private volatile boolean cancelled;
@@ -21,7 +24,8 @@ public final class Cancellation {
 
     /// On request, and when `time` from now has passed.
     public static Cancellation after(Duration time) {
-        return new Cancellation(true, System.nanoTime() + time.toNanos());
+        boolean isFar = time.compareTo(FAR) > 0;
+        return new Cancellation(!isFar, isFar ? 0 : System.nanoTime() + time.toNanos());
     }
 
     /// Ends the runs that have it, soon.

@@ -6,9 +6,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The tensors that the expressions of a spec capture, found by name once for each run.
-public final class CapturedTensors {
+final class CapturedTensors {
     private final List<ScoreExpression.Captured> uses;
     private final @Nullable Tensor[] tensors;
+    private final int names;
 
     CapturedTensors(AttentionSpec spec) {
         List<ScoreExpression.Captured> found = new ArrayList<>();
@@ -20,6 +21,8 @@ public final class CapturedTensors {
         }
         uses = List.copyOf(found);
         tensors = new Tensor[uses.size()];
+        names = (int)
+                uses.stream().map(ScoreExpression.Captured::name).distinct().count();
     }
 
     private static void collect(ScoreExpression expression, List<ScoreExpression.Captured> found) {
@@ -79,9 +82,10 @@ public final class CapturedTensors {
             }
             tensors[n] = tensor;
         }
-        if (tensors.length == 0 && !given.isEmpty()) {
+        if (given.size() > names) {
             throw Checks.refusal(
-                    "captured tensors were given but no expression of the spec uses one: %s", given.keySet());
+                    "captured tensors must be used by an expression of the spec: used=%d names, given=%s",
+                    names, given.keySet());
         }
     }
 
@@ -112,7 +116,7 @@ public final class CapturedTensors {
     /// `index` as a position along `axis` of `tensor`.
     ///
     /// @throws ScoreExpressionException if there is none
-    public static int index(String name, Tensor tensor, int axis, double index, int sequence) {
+    static int index(String name, Tensor tensor, int axis, double index, int sequence) {
         if (index >= 0 && index < tensor.size(axis) && index == Math.rint(index)) {
             return (int) index;
         }

@@ -14,7 +14,7 @@ public final class GradientCall {
     private @Nullable Tensor key;
     private @Nullable Tensor value;
     private @Nullable Tensor sink;
-    private boolean shared;
+    private final CallMemory memory = new CallMemory();
 
     GradientCall(AttentionCall forward) {
         this.forward = forward;
@@ -27,12 +27,12 @@ public final class GradientCall {
 
     /// Whether any thread may touch the tensors.
     public boolean isShared() {
-        return shared;
+        return forward.isShared() && memory.isShared();
     }
 
     /// The most threads that may take part.
     public int threads() {
-        return shared ? forward.threads() : 1;
+        return isShared() ? forward.threads() : 1;
     }
 
     /// Whether the gradient of the query is wanted.
@@ -120,52 +120,49 @@ public final class GradientCall {
         key = gradients.key;
         value = gradients.value;
         sink = gradients.sink;
-        shared = forward.isShared();
+        Tensor biasGradient = gradients.bias;
+        Checks.require(sink == null || spec.sink(), "the gradient of sink was given but the spec has none");
+        Checks.require(
+                biasGradient == null || forward.bias().tensor() != null,
+                "the gradient of bias was given but the spec has no additive mask");
+        memory.release();
+        write("query", query, forward.query());
+        write("key", key, forward.key());
+        write("value", value, forward.value());
+        if (sink != null) {
+            write("sink", sink, forward.sink());
+        }
+        if (biasGradient != null) {
+            write("bias", biasGradient, given(forward.bias().tensor()));
+        }
+        forward.checkReads(memory);
+        memory.read("output", forward.output());
+        memory.read("logSumExp", forward.logSumExp());
         read("output", output, forward.output());
         read("logSumExp", logSumExp, forward.logSumExp());
-        written("query", query, forward.query());
-        written("key", key, forward.key());
-        written("value", value, forward.value());
-        if (gradients.sink != null) {
-            Checks.require(spec.sink(), "the gradient of sink was given but the spec has none");
-            written("sink", sink, forward.sink());
-            fill(gradients.sink);
-        }
-        bias.bind(gradients.bias, gradients.bias != null, forward);
-        if (gradients.bias != null) {
-            Tensor additive = forward.bias().tensor();
-            Checks.require(additive != null, "the gradient of bias was given but the spec has no additive mask");
-            written("bias", gradients.bias, given(additive));
-            fill(gradients.bias);
-        }
+        bias.bind(biasGradient, biasGradient != null, forward);
+        clear(sink);
+        clear(biasGradient);
     }
 
     private void read(String name, @Nullable Tensor cotangent, Tensor of) {
         if (cotangent != null) {
             checkShape(name, cotangent, of);
-            Door.readable("the gradient of " + name, cotangent);
-            shared &= Door.isShared(cotangent);
+            memory.read("the gradient of " + name, cotangent);
         }
     }
 
-    private void written(String name, @Nullable Tensor gradient, Tensor of) {
-        if (gradient == null) {
-            return;
+    private void write(String name, @Nullable Tensor gradient, Tensor of) {
+        if (gradient != null) {
+            checkShape(name, gradient, of);
+            memory.write("the gradient of " + name, gradient);
         }
-        checkShape(name, gradient, of);
-        String what = "the gradient of " + name;
-        Door.writable(what, gradient);
-        Door.apart(what, gradient, "query", forward.query());
-        Door.apart(what, gradient, "key", forward.key());
-        Door.apart(what, gradient, "value", forward.value());
-        Door.apart(what, gradient, "output", forward.output());
-        Door.apart(what, gradient, "the gradient of output", output());
-        for (Tensor other : new @Nullable Tensor[] {query, key, value, sink}) {
-            if (other != null && other != gradient) {
-                Door.apart(what, gradient, "another gradient", other);
-            }
+    }
+
+    private static void clear(@Nullable Tensor sums) {
+        if (sums != null) {
+            fill(sums, sums.offset(), 0);
         }
-        shared &= Door.isShared(gradient);
     }
 
     private static void checkShape(String name, Tensor gradient, Tensor of) {
@@ -177,10 +174,6 @@ public final class GradientCall {
                 Arrays.toString(of.shape()),
                 gradient);
         Door.floating("the gradient of " + name, gradient);
-    }
-
-    private static void fill(Tensor tensor) {
-        fill(tensor, tensor.offset(), 0);
     }
 
     private static void fill(Tensor tensor, long at, int axis) {
@@ -197,6 +190,7 @@ public final class GradientCall {
     void release() {
         forward.release();
         output = logSumExp = query = key = value = sink = null;
+        memory.release();
         bias.release();
     }
 }

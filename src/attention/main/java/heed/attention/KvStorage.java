@@ -23,6 +23,15 @@ public record KvStorage(
         Door.apart("keys", keys, "values", values);
         checkScales("keyScales", keyScales, shape, shape.headDim());
         checkScales("valueScales", valueScales, shape, shape.valueDim());
+        keyScales.ifPresent(scales -> {
+            Door.apart("keyScales", scales, "keys", keys);
+            Door.apart("keyScales", scales, "values", values);
+            valueScales.ifPresent(others -> Door.apart("keyScales", scales, "valueScales", others));
+        });
+        valueScales.ifPresent(scales -> {
+            Door.apart("valueScales", scales, "keys", keys);
+            Door.apart("valueScales", scales, "values", values);
+        });
     }
 
     private static void check(String name, Tensor tensor, ElementType type, int... wanted) {

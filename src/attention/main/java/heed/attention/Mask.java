@@ -90,6 +90,10 @@ public sealed interface Mask {
         /// Checks that the interval is the condition's.
         public Expression {
             Checks.require(
+                    !ScoreUse.in(condition),
+                    "a mask decides before there is a score, so its condition must not read one: condition=%s",
+                    condition);
+            Checks.require(
                     interval.equals(KeyInterval.of(condition)),
                     "the interval must be that of the condition: interval=%s, condition=%s",
                     interval,

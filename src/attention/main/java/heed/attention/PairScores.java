@@ -9,7 +9,7 @@ package heed.attention;
 /// x = −∞                              if the mask hides the key
 /// x = x + slope · (j − p) + bias      with ALiBi, with an additive tensor, whose −∞ hides
 /// ```
-final class PairScores {
+public final class PairScores {
     private final AttentionCall call;
     private final AttentionSpec spec;
     private final Mask mask;
@@ -31,12 +31,14 @@ final class PairScores {
 
     private static final double HIDDEN = Double.NEGATIVE_INFINITY;
 
-    double capped(double scaled) {
+    /// `scaled` after the softcap.
+    public double capped(double scaled) {
         return spec.softcap() == 0 ? scaled : spec.softcap() * Math.tanh(scaled / spec.softcap());
     }
 
-    /// `d of / d scaled` of a pair that is seen.
-    double slope(int b, int h, int i, int j, double scaled) {
+    /// The derivative of the score by `scaled`, for row `i` of head `h` and key `j` of sequence `b`, which is
+    /// seen.
+    public double slope(int b, int h, int i, int j, double scaled) {
         double cap = spec.softcap();
         double tanh = cap == 0 ? 0 : Math.tanh(scaled / cap);
         double slope = 1 - tanh * tanh;
@@ -54,6 +56,29 @@ final class PairScores {
                     "the score expression must not make NaN of a number", b, h, i, j, capped);
         }
         return value;
+    }
+
+    /// Refuses a pair that is seen and whose score expression does not give a number in f32: the definition says
+    /// whether it gives none at all, or one of its indices does not exist.
+    ///
+    /// @param capped the score that the expression was given
+    /// @throws ScoreExpressionException in either case, unless `capped` was no number itself
+    public void refuseNan(int b, int h, int i, int j, double capped) {
+        shaped(b, h, i, j, capped);
+        if (Double.isFinite(capped)) {
+            throw new ScoreExpressionException(
+                    "the score expression must stay within f32, or be computed by the backend reference",
+                    b,
+                    h,
+                    i,
+                    j,
+                    capped);
+        }
+    }
+
+    /// Whether row `i` of head `h` in sequence `b` sees key `j`, additive masks apart.
+    public boolean sees(int b, int h, int i, int j) {
+        return sees(mask, b, h, i, j);
     }
 
     private double biased(int b, int h, int i, int j, double score) {
@@ -120,7 +145,15 @@ final class PairScores {
         };
     }
 
-    double value(ScoreExpression expression, int b, int h, int i, int j, double score) {
+    /// The value, for row `i` of head `h` in sequence `b`, of an expression that depends on neither score nor
+    /// key.
+    ///
+    /// @throws ScoreExpressionException if it asks for an element of a captured tensor that does not exist
+    public double rowValue(ScoreExpression expression, int b, int h, int i) {
+        return value(expression, b, h, i, 0, Double.NaN);
+    }
+
+    private double value(ScoreExpression expression, int b, int h, int i, int j, double score) {
         return switch (expression) {
             case ScoreExpression.Score _ -> score;
             case ScoreExpression.Constant(double constant) -> constant;

@@ -13,6 +13,7 @@ final class ScoreStages {
             double[] scores = new double[call.kvLen(b)];
             for (int h = 0; h < call.spec().queryHeads(); h++) {
                 for (int i = 0; i < call.queryLen(b); i++) {
+                    call.checkCancelled();
                     call.readQuery(b, h, i, query);
                     for (int j = 0; j < scores.length; j++) {
                         call.readKey(b, h / call.spec().groupSize(), j, key);
@@ -36,7 +37,7 @@ final class ScoreStages {
         double scaled = call.spec().softmaxScale() * dot;
         return switch (stage) {
             case SCALED -> scaled;
-            case SOFTCAPPED -> call.capped(scaled);
+            case SOFTCAPPED -> call.pairs().capped(scaled);
             case BIASED, PROBABILITIES -> call.score(b, h, i, j, scaled);
         };
     }

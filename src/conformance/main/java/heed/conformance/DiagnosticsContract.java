@@ -11,6 +11,7 @@ import heed.attention.Attention;
 import heed.attention.AttentionArguments;
 import heed.attention.AttentionBackend;
 import heed.attention.AttentionPlan;
+import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.Diagnostics;
 import heed.attention.ElementType;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /// Diagnostics: those of the reference, and the same output and log-sum-exp as without them.
@@ -56,6 +58,41 @@ public interface DiagnosticsContract extends BackendContract {
                         () -> check(spec, lens[0], lens[1]))));
     }
 
+    /// The lowest finite number as a mask: such a row sees all keys alike, and its neighbours are as they were.
+    @Test
+    default void rowsMaskedByTheLowestNumberHaveMasses() {
+        AttentionSpec spec = builder().mask(Mask.additiveTensor()).build();
+        AttentionBackend backend = computing(spec);
+        Problem problem = Problem.random(spec, 1, 40, 70, 92);
+        Tensor bias = problem.bias().orElseThrow();
+        Tensors.forEach(bias.shape(), at -> bias.set(at[2] % 5 == 2 ? -Float.MAX_VALUE : 0, at));
+        Results wanted = run(Attention.load().backend("reference"), problem);
+        Results got = run(backend, problem);
+        // a probability errs by less than 2^-12 with scores of up to 60
+        compare("COLUMN_MASS", wanted, got, 40 * 0x1p-12, problem);
+        compare("SUM_OF_SQUARES", wanted, got, 2 * 0x1p-12, problem);
+    }
+
+    /// Bits depend on neither threads nor the sizes of the plan.
+    @Test
+    default void diagnosticsAreTheSameForAnyPlan() {
+        AttentionSpec spec = builder().mask(Mask.slidingWindow(100, 0)).build();
+        AttentionBackend backend = computing(spec);
+        Problem problem = Problem.random(spec, 1, 301, 350, 91);
+        Results one = run(backend, problem, new AttentionSizes(1, 301, 350), 1);
+        for (int threads : new int[] {2, 3, 8}) {
+            Results other = run(backend, problem, new AttentionSizes(1, 300 * threads + 1, 900), threads);
+            for (String name : one.tensors.keySet()) {
+                Tensor a = one.get(name);
+                Tensor b = other.get(name);
+                Tensors.forEach(
+                        a.shape(),
+                        at -> assertEquals(
+                                a.get(at), b.get(at), () -> name + Arrays.toString(at) + " threads=" + threads));
+            }
+        }
+    }
+
     private static AttentionSpec.Builder builder() {
         return AttentionSpec.builder(4, 16)
                 .kvHeads(2)
@@ -84,6 +121,10 @@ public interface DiagnosticsContract extends BackendContract {
     }
 
     private static Results run(AttentionBackend backend, Problem problem) {
+        return run(backend, problem, problem.sizes(), PlanOptions.DEFAULT.threads());
+    }
+
+    private static Results run(AttentionBackend backend, Problem problem, AttentionSizes sizes, int threads) {
         PartialOutput room = problem.room();
         int[] rows = room.logSumExp().shape();
         Results results = new Results(new LinkedHashMap<>());
@@ -102,7 +143,7 @@ public interface DiagnosticsContract extends BackendContract {
                         .sinkMass(results.get("SINK_MASS"))
                         .windowMass(results.get("WINDOW_MASS"))
                         .columnMass(results.get("COLUMN_MASS")));
-        try (AttentionPlan plan = backend.plan(problem.spec(), problem.sizes(), PlanOptions.DEFAULT)) {
+        try (AttentionPlan plan = backend.plan(problem.spec(), sizes, PlanOptions.DEFAULT.withThreads(threads))) {
             plan.run(arguments);
         }
         return results;

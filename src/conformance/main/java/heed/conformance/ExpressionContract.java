@@ -179,6 +179,31 @@ public interface ExpressionContract extends BackendContract {
         assertTrue(message.startsWith("the score expression must not make NaN of a number: sequence="), message);
     }
 
+    /// Elements that only hidden pairs ask for need not be there.
+    @Test
+    default void hiddenPairsAskForNothing() {
+        ScoreExpression distance = queryPosition().minus(keyPosition());
+        ScoreExpression shaped = score().plus(captured("documents", distance));
+        Mask causal = Mask.causal();
+        Mask apart = Mask.booleanTensor().and(causal);
+        check(new Example("causal table", shaped, causal), 3);
+        check(new Example("causal table", shaped, apart), 70);
+        MaskExpression sees = keyPosition().atMost(queryPosition());
+        check(
+                new Example(
+                        "guarded",
+                        sees.select(score().plus(captured("documents", distance.max(constant(0)))), score()),
+                        Mask.none()),
+                3);
+    }
+
+    /// There is no score yet when a mask decides.
+    @Test
+    default void masksThatReadTheScoreAreRefused() {
+        MaskExpression positive = constant(0).lessThan(score());
+        assertThrows(IllegalArgumentException.class, () -> Mask.expression(positive));
+    }
+
     /// A hidden key may make NaN of anything.
     @Test
     default void expressionsMayMakeNanOfHiddenKeys() {

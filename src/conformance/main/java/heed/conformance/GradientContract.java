@@ -5,6 +5,7 @@ import static heed.attention.ScoreExpression.keyPosition;
 import static heed.attention.ScoreExpression.queryPosition;
 import static heed.attention.ScoreExpression.score;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import heed.attention.Attention;
@@ -70,6 +71,8 @@ public interface GradientContract extends BackendContract {
                 plain.build(),
                 builder(4, 24).kvHeads(2).valueDim(17).mask(Mask.causal()).build(),
                 builder(3, 16).kvHeads(1).sink().mask(Mask.slidingWindow(20, 0)).build(),
+                builder(2, 16).softmaxScale(-0.5).mask(Mask.causal()).build(),
+                builder(2, 16).softmaxScale(0).build(),
                 builder(2, 16).softcap(1.5).softmaxScale(-0.4).build(),
                 builder(2, 16).probabilityScale(0.5).mask(Mask.alibi()).build(),
                 builder(2, 16)
@@ -130,6 +133,61 @@ public interface GradientContract extends BackendContract {
                         .formatted(name, Arrays.toString(at), got.get(at), wanted.get(at), error, allowed, what));
             }
         });
+    }
+
+    /// A query that is no number spoils the gradients of the keys that it sees, and of no others.
+    @Test
+    default void hiddenQueriesThatAreNoNumbersStayApart() {
+        AttentionSpec spec = builder(2, 16).mask(Mask.causal()).build();
+        Run run = new Run(spec, 40, 40);
+        run.problem.query().set(Double.NaN, 0, 1, 10, 3);
+        Tensor[] gradients = run.on(differentiating(spec), 2);
+        for (int n = 1; n < 3; n++) {
+            Tensor gradient = gradients[n];
+            String name = Run.NAMES.get(n);
+            Tensors.forEach(gradient.shape(), at -> {
+                boolean reached = at[0] == 0 && at[1] == 1 && at[2] <= 10;
+                assertEquals(reached, Double.isNaN(gradient.get(at)), () -> name + Arrays.toString(at));
+            });
+        }
+    }
+
+    /// The lowest finite number as a mask keeps a row from being empty: it sees all keys alike.
+    @Test
+    default void rowsMaskedByTheLowestNumberHaveGradients() {
+        AttentionSpec spec = builder(2, 16).mask(Mask.additiveTensor()).build();
+        Run run = new Run(spec, 7, 10);
+        Tensor bias = run.problem.bias().orElseThrow();
+        Tensors.forEach(bias.shape(), at -> bias.set(at[2] == 2 ? -Float.MAX_VALUE : 0, at));
+        Tensor[] wanted = run.on(Attention.load().backend("reference"), 1);
+        Tensor[] got = run.on(differentiating(spec), 1);
+        for (int n = 0; n < wanted.length; n++) {
+            compare(Run.NAMES.get(n), wanted[n], got[n], 1e-4 * largest(wanted[n]), run.problem.toString());
+        }
+    }
+
+    /// Gradients are written over nothing that is read, and nothing is cleared before that is known.
+    @Test
+    default void gradientsOverInputsAreRefused() {
+        AttentionSpec spec = builder(2, 4).sink().mask(Mask.additiveTensor()).build();
+        Run run = new Run(spec, 3, 5);
+        Tensor bias = run.problem.bias().orElseThrow();
+        Tensor sink = run.problem.sink().orElseThrow();
+        double before = sink.get(0);
+        PartialOutput room = run.problem.room();
+        AttentionArguments forward = run.arguments(room);
+        try (GradientPlan plan = differentiating(spec).planGradient(spec, run.problem.sizes(), PlanOptions.DEFAULT)) {
+            for (GradientArguments gradients : List.of(
+                    new GradientArguments().output(run.cotangent).bias(bias).sink(sink),
+                    new GradientArguments().output(run.cotangent).sink(sink),
+                    new GradientArguments()
+                            .output(run.cotangent)
+                            .logSumExp(run.lseCotangent)
+                            .query(run.cotangent))) {
+                assertThrows(IllegalArgumentException.class, () -> plan.run(forward, gradients));
+            }
+        }
+        assertEquals(before, sink.get(0));
     }
 
     /// Bits do not depend on the number of threads.

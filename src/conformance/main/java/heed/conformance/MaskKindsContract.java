@@ -44,8 +44,10 @@ public interface MaskKindsContract extends BackendContract {
     default Stream<DynamicTest> kindsOfMasks() {
         return Stream.of(new int[] {131, 700}, new int[] {3, 2300})
                 .flatMap(lens -> kinds(lens[0], lens[1])
-                        .map(kind -> DynamicTest.dynamicTest(
-                                kind.name + " " + lens[0] + "/" + lens[1], () -> check(kind, lens[0], lens[1]))));
+                        .flatMap(kind -> Stream.of(false, true)
+                                .map(poisoned -> DynamicTest.dynamicTest(
+                                        kind.name + " " + lens[0] + "/" + lens[1] + (poisoned ? " poisoned" : ""),
+                                        () -> check(kind, lens[0], lens[1], poisoned)))));
     }
 
     private static Stream<Kind> kinds(int queryLen, int kvLen) {
@@ -103,7 +105,9 @@ public interface MaskKindsContract extends BackendContract {
                         (b, h, i, p, j) -> j / 97 > 3));
     }
 
-    private void check(Kind kind, int queryLen, int kvLen) {
+    /// @param poisoned whether some values are no numbers, which rows that see their keys must show, and no
+    ///     others
+    private void check(Kind kind, int queryLen, int kvLen, boolean poisoned) {
         AttentionSpec.Builder builder = AttentionSpec.builder(4, 16).kvHeads(2).alignment(QueryAlignment.BOTTOM_RIGHT);
         AttentionSpec tensor = builder.mask(Mask.booleanTensor()).build();
         Tensor shown = Tensors.zeros(ElementType.BOOL, 2, 4, queryLen, kvLen);
@@ -112,6 +116,9 @@ public interface MaskKindsContract extends BackendContract {
             shown.set(kind.definition.sees(at[0], at[1], at[2], p, at[3]) ? 1 : 0, at);
         });
         Problem problem = Problem.random(tensor, 2, queryLen, kvLen, 60).withMask(shown);
+        for (int j = 3; poisoned && j < kvLen; j += 150) {
+            problem.value().set(j % 2 == 0 ? Double.NaN : Double.POSITIVE_INFINITY, 0, j % 2, j, j % 16);
+        }
         AttentionSpec spec = builder.mask(kind.mask).logSumExp().build();
         AttentionBackend backend = computing(spec);
         Duel.of(problem).judge(run(backend, problem, spec, kind.arguments), kind + " on " + problem);

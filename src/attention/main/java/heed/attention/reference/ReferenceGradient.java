@@ -116,7 +116,7 @@ final class ReferenceGradient extends CheckedGradientPlan {
         if (call.wantsBias()) {
             call.addBias(b, h, i, j, gradient);
         }
-        double ofProduct = gradient * forward.scoreSlope(b, h, i, j, scaled[j]) * spec().softmaxScale();
+        double ofProduct = gradient * forward.pairs().slope(b, h, i, j, scaled[j]) * spec().softmaxScale();
         add(ofProduct, key, queryGradient);
         add(ofProduct, query, keyGradients[j]);
     }
