@@ -85,6 +85,11 @@ final class DirectOperand {
     /// Copies the scales of `count` rows of INT4, which begin at byte `at`, for row `to` on.
     void copyScales(int worker, Tensor scale, long at, int to, int count) {
         int groups = dim / ElementType.INT4_GROUP;
+        long bytes = scale.type().bytes();
+        if (scale.stride(3) == bytes && scale.stride(2) == groups * bytes) { // one behind the other: a copy for all
+            StoredBlock.readScales(scale, at, bytes, count * groups, scales[worker], to * groups);
+            return;
+        }
         for (int n = 0; n < count; n++) {
             StoredBlock.readScales(
                     scale, at + n * scale.stride(2), scale.stride(3), groups, scales[worker], (to + n) * groups);

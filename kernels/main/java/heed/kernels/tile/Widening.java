@@ -45,6 +45,9 @@ public final class Widening {
     private static final VectorSpecies<Byte> WHOLE = F.vectorShape().withLanes(byte.class);
     private static final VectorShuffle<Float> SCALE_OF_LANE = VectorShuffle.fromOp(F, lane -> lane * 8 / INT4_GROUP);
 
+    /// Whose last bits an integer of 4 bits becomes: cheaper than a conversion.
+    private static final int TWO_TO_23 = Float.floatToRawIntBits(0x1p23f);
+
     private static final int LOW = 15;
     private static final int ZERO_POINT = 8;
 
@@ -91,8 +94,16 @@ public final class Widening {
             for (int n = g * group; n < (g + 1) * group; n += 2 * WIDTH) {
                 IntVector pairs = (IntVector)
                         ByteVector.fromArray(BYTES, from, n / 2).convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
-                FloatVector even = scaled(pairs.and(LOW), scale);
-                FloatVector odd = scaled(pairs.lanewise(VectorOperators.LSHR, 4), scale);
+                FloatVector even = pairs.and(LOW)
+                        .or(TWO_TO_23)
+                        .viewAsFloatingLanes()
+                        .sub(0x1p23f + ZERO_POINT)
+                        .mul(scale);
+                FloatVector odd = pairs.lanewise(VectorOperators.LSHR, 4)
+                        .or(TWO_TO_23)
+                        .viewAsFloatingLanes()
+                        .sub(0x1p23f + ZERO_POINT)
+                        .mul(scale);
                 even.rearrange(FIRST).blend(odd.rearrange(FIRST), ODD).intoArray(to, n);
                 even.rearrange(SECOND).blend(odd.rearrange(SECOND), ODD).intoArray(to, n + WIDTH);
             }
@@ -113,20 +124,16 @@ public final class Widening {
         for (int n = 0; n < length; n += BLOCK) {
             IntVector eights = ByteVector.fromArray(WHOLE, from, n / 2).reinterpretAsInts();
             FloatVector scale = FloatVector.fromArray(F, scales, n / INT4_GROUP).rearrange(SCALE_OF_LANE);
-            nibble(eights, scale).intoArray(to, n);
-            nibble(eights.lanewise(VectorOperators.LSHR, 4), scale).intoArray(to, n + WIDTH);
-            nibble(eights.lanewise(VectorOperators.LSHR, 8), scale).intoArray(to, n + 2 * WIDTH);
-            nibble(eights.lanewise(VectorOperators.LSHR, 12), scale).intoArray(to, n + 3 * WIDTH);
-            nibble(eights.lanewise(VectorOperators.LSHR, 16), scale).intoArray(to, n + 4 * WIDTH);
-            nibble(eights.lanewise(VectorOperators.LSHR, 20), scale).intoArray(to, n + 5 * WIDTH);
-            nibble(eights.lanewise(VectorOperators.LSHR, 24), scale).intoArray(to, n + 6 * WIDTH);
-            nibble(eights.lanewise(VectorOperators.LSHR, 28), scale).intoArray(to, n + 7 * WIDTH);
+            for (int k = n; k < n + BLOCK; k += WIDTH) {
+                eights.and(LOW)
+                        .or(TWO_TO_23)
+                        .viewAsFloatingLanes()
+                        .sub(0x1p23f + ZERO_POINT)
+                        .mul(scale)
+                        .intoArray(to, k);
+                eights = eights.lanewise(VectorOperators.LSHR, 4);
+            }
         }
-    }
-
-    /// `scale · (q − 8)`, rounded once.
-    private static FloatVector nibble(IntVector low, FloatVector scale) {
-        return ((FloatVector) low.and(LOW).sub(ZERO_POINT).convertShape(VectorOperators.I2F, F, 0)).mul(scale);
     }
 
     /// Puts the elements of a row where [#int4Apart] puts them.
@@ -146,9 +153,5 @@ public final class Widening {
     private static int place(int n) {
         int inBlock = n % BLOCK;
         return n - inBlock + inBlock % 8 * WIDTH + inBlock / 8;
-    }
-
-    private static FloatVector scaled(IntVector quantised, float scale) {
-        return ((FloatVector) quantised.sub(ZERO_POINT).convertShape(VectorOperators.I2F, F, 0)).mul(scale);
     }
 }
