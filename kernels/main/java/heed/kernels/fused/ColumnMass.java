@@ -134,8 +134,8 @@ final class ColumnMass {
                 continue;
             }
             softmax.shape(call, r, origin, from, to, scaled, s);
-            int rowFrom = Math.clamp(s.rowFrom[r] - (long) origin, from, to);
-            int rowTo = Math.clamp(s.rowTo[r] - (long) origin, rowFrom, to);
+            int rowFrom = s.firstColumn(r, origin, from, to);
+            int rowTo = s.endColumn(r, origin, from, to);
             int at = s.scoresAt + r * TileShape.KEYS;
             Arrays.fill(s.weights, at + from, at + rowFrom, Float.NEGATIVE_INFINITY);
             Arrays.fill(s.weights, at + rowTo, at + to, Float.NEGATIVE_INFINITY);

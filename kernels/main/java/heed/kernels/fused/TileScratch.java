@@ -137,6 +137,17 @@ public final class TileScratch {
         return kvHead * group + (firstRow + r) % group;
     }
 
+    /// First of columns `from … to` of the block that begins at key `origin` that row `r` sees; [#endColumn] if
+    /// none.
+    int firstColumn(int r, int origin, int from, int to) {
+        return Math.clamp(rowFrom[r] - (long) origin, from, to);
+    }
+
+    /// One past the last of them.
+    int endColumn(int r, int origin, int from, int to) {
+        return Math.clamp(rowTo[r] - (long) origin, firstColumn(r, origin, from, to), to);
+    }
+
     /// The factor for what row `r` accumulated before this block.
     public float rescale(int r) {
         return softmax.rescale(r);

@@ -78,8 +78,8 @@ final class TileSoftmax {
     /// Weights of 0 where row `r` sees nothing; with `spoilt`, those that mask tensors hid may be so no more, as
     /// 0 times a scale that is not a number.
     private void hide(int r, int origin, int from, int to, boolean spoilt, TileScratch scratch) {
-        int rowFrom = Math.clamp(scratch.rowFrom[r] - (long) origin, from, to);
-        int rowTo = Math.clamp(scratch.rowTo[r] - (long) origin, rowFrom, to);
+        int rowFrom = scratch.firstColumn(r, origin, from, to);
+        int rowTo = scratch.endColumn(r, origin, from, to);
         int at = r * TileShape.KEYS;
         if (from < rowFrom || rowTo < to) {
             Arrays.fill(scratch.weights, at + from, at + rowFrom, 0);
@@ -95,8 +95,8 @@ final class TileSoftmax {
     /// Makes of products of row `r` and columns `from … to` what the softmax is given. Without steps the scale
     /// goes into the exponential's own multiply-add; with them a score must be itself first.
     void shape(AttentionCall call, int r, int origin, int from, int to, boolean scaled, TileScratch scratch) {
-        int rowFrom = Math.clamp(scratch.rowFrom[r] - (long) origin, from, to);
-        int rowTo = Math.clamp(scratch.rowTo[r] - (long) origin, rowFrom, to);
+        int rowFrom = scratch.firstColumn(r, origin, from, to);
+        int rowTo = scratch.endColumn(r, origin, from, to);
         int scoresAt = scratch.scoresAt + r * TileShape.KEYS;
         float[] weights = scratch.weights;
         if (scaled) {
@@ -113,8 +113,8 @@ final class TileSoftmax {
 
     /// Weights of what row `r` sees of them.
     private void weigh(int r, int origin, int from, int to, TileScratch scratch) {
-        int rowFrom = Math.clamp(scratch.rowFrom[r] - (long) origin, from, to);
-        int rowTo = Math.clamp(scratch.rowTo[r] - (long) origin, rowFrom, to);
+        int rowFrom = scratch.firstColumn(r, origin, from, to);
+        int rowTo = scratch.endColumn(r, origin, from, to);
         int at = r * TileShape.KEYS;
         int scoresAt = scratch.scoresAt + at;
         float[] weights = scratch.weights;

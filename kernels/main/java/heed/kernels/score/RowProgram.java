@@ -211,7 +211,7 @@ final class RowProgram {
         long at = tensor.offset();
         for (int axis = 0; axis < operands.length; axis++) {
             float index = row.registers[operands[axis]][n];
-            if (!(index >= 0 && index < tensor.size(axis) && index == Math.rint(index))) {
+            if (!ScoreExpression.Captured.isIndex(tensor, axis, index)) {
                 return -1;
             }
             at += (int) index * tensor.stride(axis);

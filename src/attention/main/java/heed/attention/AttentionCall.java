@@ -53,7 +53,7 @@ public final class AttentionCall {
         diagnostics = new DiagnosticCall(this);
         hasBlockMask = spec.mask().has(Mask.BlockTensor.class);
         hasAlibi = spec.mask().has(Mask.Alibi.class);
-        tree = new TreeBits(this, spec.mask());
+        tree = new TreeBits(this, spec.mask(), sizes.batch());
         blockMask = new MaskRows("blockMask", MaskRows.queryBlock(spec.mask()));
     }
 

@@ -117,7 +117,7 @@ final class CapturedTensors {
     ///
     /// @throws ScoreExpressionException if there is none
     static int index(String name, Tensor tensor, int axis, double index, int sequence) {
-        if (index >= 0 && index < tensor.size(axis) && index == Math.rint(index)) {
+        if (ScoreExpression.Captured.isIndex(tensor, axis, index)) {
             return (int) index;
         }
         throw new ScoreExpressionException(

@@ -47,6 +47,11 @@ public sealed interface ScoreExpression {
                     "a captured tensor has 1 to 4 axes: indices=%s",
                     indices);
         }
+
+        /// Whether `index` is a position along `axis` of `tensor`.
+        public static boolean isIndex(Tensor tensor, int axis, double index) {
+            return index >= 0 && index < tensor.size(axis) && index == Math.rint(index);
+        }
     }
 
     /// What an [Index] counts.

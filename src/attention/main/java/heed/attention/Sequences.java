@@ -67,11 +67,6 @@ final class Sequences {
         return raggedQueries ? 1 : batch;
     }
 
-    /// First query row of sequence `b` when the sequences lie one after the other.
-    int queryStart(int b) {
-        return queryStarts[b];
-    }
-
     /// Entries of the key's batch axis, unless it is pages.
     int keyBatch() {
         return raggedKeys ? 1 : batch;

@@ -8,9 +8,13 @@ final class TreeBits {
     private final boolean wanted;
     private long @Nullable [] words;
 
-    TreeBits(AttentionCall call, Mask mask) {
+    /// First word of each sequence, and the words of all.
+    private final int[] starts;
+
+    TreeBits(AttentionCall call, Mask mask, int batch) {
         this.call = call;
         wanted = mask.has(Mask.Tree.class);
+        starts = new int[wanted ? batch + 1 : 0];
     }
 
     /// Whether row `i` of sequence `b` sees key `j`.
@@ -20,18 +24,8 @@ final class TreeBits {
             return true;
         }
         int perRow = Math.ceilDiv(call.queryLen(b), Long.SIZE);
-        long word = java.util.Objects.requireNonNull(words)[start(b) + i * perRow + draft / Long.SIZE];
+        long word = java.util.Objects.requireNonNull(words)[starts[b] + i * perRow + draft / Long.SIZE];
         return (word >>> draft & 1) != 0;
-    }
-
-    /// First word of sequence `b`.
-    private int start(int b) {
-        int start = 0;
-        for (int before = 0; before < b; before++) {
-            int rows = call.queryLen(before);
-            start = Math.addExact(start, Math.multiplyExact(rows, Math.ceilDiv(rows, Long.SIZE)));
-        }
-        return start;
     }
 
     void bind(long @Nullable [] bits) {
@@ -53,10 +47,14 @@ final class TreeBits {
                         b, call.queryLen(b), call.kvLen(b));
             }
         }
-        if (length < start(call.batch())) {
+        for (int b = 0; b < call.batch(); b++) {
+            int rows = call.queryLen(b);
+            starts[b + 1] = Math.addExact(starts[b], Math.multiplyExact(rows, Math.ceilDiv(rows, Long.SIZE)));
+        }
+        if (length < starts[call.batch()]) {
             throw Checks.refusal(
                     "treeBits must have ceil(queryLen / 64) words for each query row: words=%d, needed=%d",
-                    length, start(call.batch()));
+                    length, starts[call.batch()]);
         }
     }
 
