@@ -64,6 +64,9 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--window-keys", paramLabel = "W", description = "Keys of the window mass. Default: 64.")
     int windowKeys = 64;
 
+    @Option(names = "--top-keys", paramLabel = "K", description = "Heaviest keys told of each head. Default: 5.")
+    int topKeys = 5;
+
     @Option(names = "--backend", paramLabel = "B", description = "The backend that must do it.")
     Optional<String> backend = Optional.empty();
 
@@ -78,8 +81,13 @@ final class InspectCommand implements Callable<Integer> {
         try (TensorFiles files = new TensorFiles()) {
             Tensor q = Rank.full("QUERY", files.read("QUERY", query));
             Tensor k = Rank.full("KEY", files.read("KEY", key));
-            Inspection inspection =
-                    new Inspection(attention, spec(q, k), q, k, sink.map(file -> files.read("--sink", file)));
+            Inspection inspection = new Inspection(
+                    attention,
+                    spec(q, k),
+                    q,
+                    k,
+                    sink.map(file -> files.read("--sink", file)),
+                    new Inspection.Counts(firstKeys, windowKeys, topKeys));
             List<HeadReport> heads = inspection.heads();
             print(heads);
             page.ifPresent(file -> write(file, InspectionPage.of(heads, inspection.maps(), q, k)));
@@ -93,9 +101,7 @@ final class InspectCommand implements Callable<Integer> {
                 .type(q.type())
                 .kvType(k.type())
                 .mask(causal ? Mask.causal() : Mask.none())
-                .alignment(QueryAlignment.BOTTOM_RIGHT)
-                .sinkMass(firstKeys)
-                .windowMass(windowKeys);
+                .alignment(QueryAlignment.BOTTOM_RIGHT);
         scale.ifPresent(spec::softmaxScale);
         softcap.ifPresent(spec::softcap);
         sink.ifPresent(_ -> spec.sink());

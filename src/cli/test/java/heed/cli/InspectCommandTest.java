@@ -52,6 +52,17 @@ final class InspectCommandTest {
         assertTrue(lines.get(2).contains("0.6000"), "3 of 5 keys: " + run.out());
     }
 
+    @Test
+    void asManyKeysAreToldAsAreAskedFor() {
+        Run one = inspect("--top-keys", "1");
+        assertTrue(one.outLines().get(2).strip().endsWith("0 (20.0 %)"), one.out());
+        Run two = inspect("--top-keys", "2");
+        assertTrue(two.outLines().get(2).strip().endsWith("0 (20.0 %), 1 (20.0 %)"), two.out());
+        Run none = inspect("--top-keys", "-1");
+        assertEquals(Exit.USAGE, none.exit());
+        assertTrue(none.err().contains("count=-1"), none.err());
+    }
+
     /// 300 rows in cells of 3 are 100, the 5 keys 5.
     @Test
     void thePageHoldsAMapOfEachHead() throws IOException {

@@ -11,10 +11,10 @@ import heed.attention.ExtraOutput;
 import heed.attention.QueryAlignment;
 import heed.attention.SequenceLengths;
 import heed.attention.Tensor;
+import heed.attention.TopKeys;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -22,21 +22,30 @@ import java.util.stream.IntStream;
 /// The diagnostics of a query and its keys. Values do not matter: there is one dim of zeros.
 public final class Inspection {
     private static final int MOST_CELLS = 128;
-    private static final int HEAVIEST = 5;
 
     private final Attention attention;
     private final AttentionSpec spec;
     private final Tensor query;
     private final Tensor key;
     private final Optional<Tensor> sink;
+    private final Counts counts;
 
-    /// Of `spec`, which says what masses are wanted.
-    public Inspection(Attention attention, AttentionSpec spec, Tensor query, Tensor key, Optional<Tensor> sink) {
+    /// How many keys count.
+    ///
+    /// @param first of the sink mass
+    /// @param window of the window mass
+    /// @param heaviest that are named for each head
+    public record Counts(int first, int window, int heaviest) {}
+
+    /// Of `spec`, which asks for no extra output: those follow from `counts`.
+    public Inspection(
+            Attention attention, AttentionSpec spec, Tensor query, Tensor key, Optional<Tensor> sink, Counts counts) {
         this.attention = attention;
-        this.spec = spec;
+        this.spec = spec.toBuilder().valueDim(1).build();
         this.query = query;
         this.key = key;
         this.sink = sink;
+        this.counts = counts;
     }
 
     /// Zeros that take no memory.
@@ -66,7 +75,8 @@ public final class Inspection {
     /// A report of each head of each sequence.
     public List<HeadReport> heads() {
         AttentionSpec full = spec.toBuilder()
-                .valueDim(1)
+                .sinkMass(counts.first)
+                .windowMass(counts.window)
                 .extraOutput(ExtraOutput.ENTROPY)
                 .extraOutput(ExtraOutput.MAX_SCORE)
                 .extraOutput(ExtraOutput.SUM_OF_SQUARES)
@@ -132,10 +142,8 @@ public final class Inspection {
 
     private List<HeadReport.Key> heaviest(Tensor columns, int b, int h) {
         int rows = Math.max(1, query.size(2));
-        return IntStream.range(0, columns.size(2))
-                .mapToObj(j -> new HeadReport.Key(j, columns.get(b, h, j) / rows))
-                .sorted(Comparator.comparingDouble(HeadReport.Key::share).reversed())
-                .limit(HEAVIEST)
+        return TopKeys.of(columns, b, h, counts.heaviest).stream()
+                .map(heaviest -> new HeadReport.Key(heaviest.index(), heaviest.mass() / rows))
                 .toList();
     }
 
@@ -153,19 +161,11 @@ public final class Inspection {
                 maps.add(new AttentionMap(b, h, height, width, new float[height * width]));
             }
         }
-        AttentionSpec columnsOnly = AttentionSpec.builder(spec.queryHeads(), spec.headDim())
-                .kvHeads(spec.kvHeads())
-                .valueDim(1)
-                .type(spec.queryType())
-                .kvType(spec.kvType())
-                .softmaxScale(spec.softmaxScale())
-                .softcap(spec.softcap())
-                .mask(spec.mask())
+        AttentionSpec columnsOnly = spec.toBuilder()
                 .alignment(QueryAlignment.OFFSET)
                 .extraOutput(ExtraOutput.COLUMN_MASS)
                 .build();
-        AttentionSpec wanted = spec.sink() ? columnsOnly.toBuilder().sink().build() : columnsOnly;
-        try (AttentionPlan plan = attention.plan(wanted, new AttentionSizes(query.size(0), rowsOfCell, kvLen))) {
+        try (AttentionPlan plan = attention.plan(columnsOnly, new AttentionSizes(query.size(0), rowsOfCell, kvLen))) {
             for (int row = 0; row < height; row++) {
                 int from = row * rowsOfCell;
                 int to = Math.min(queryLen, from + rowsOfCell);
