@@ -1,30 +1,27 @@
 package heed.cli;
 
 import heed.attention.Attention;
-import heed.attention.AttentionArguments;
 import heed.attention.AttentionPlan;
-import heed.attention.AttentionSizes;
-import heed.attention.AttentionSpec;
 import heed.attention.CallReport;
-import heed.attention.ElementType;
 import heed.attention.Explanation;
 import heed.attention.PlanOptions;
 import heed.attention.Tensor;
-import heed.attention.file.NpyFile;
+import heed.cli.attend.AttendCall;
+import heed.cli.attend.AttendOptions;
 import heed.cli.input.InputException;
-import heed.cli.tensor.Rank;
 import heed.cli.tensor.TensorFiles;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `heed attend`: one attention call over tensors in files.
@@ -35,7 +32,11 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Tensors are [batch, heads, len, dim], [heads, len, dim] or [len, dim], f16, bf16 (.safetensors), f32 or f64;",
-            "the output is like the query. A tensor of a .safetensors file is named FILE.safetensors:NAME."
+            "the output is like the query. A tensor of a .safetensors file is named FILE.safetensors:NAME.",
+            "",
+            "Expressions are of numbers, of score, query (its position), key, head, sequence, infinity and NAME[index,...];",
+            "of + - * /, min max abs exp log tanh floor and select(condition, then, else); conditions of < <= == != >= >",
+            "joined by and, or, not. ALiBi is --score 'score + slope[head] * (key - query)' --capture slope=FILE."
         })
 final class AttendCommand implements Callable<Integer> {
     private static final int ALIGNMENT = 64;
@@ -57,74 +58,41 @@ final class AttendCommand implements Callable<Integer> {
     @Option(names = "--backend", paramLabel = "B", description = "The backend that must do it.")
     Optional<String> backend = Optional.empty();
 
-    @Mixin
-    AttendOptions options = new AttendOptions();
+    @Option(names = "--threads", paramLabel = "N", description = "Threads of the run. Default: one a processor.")
+    int threads = PlanOptions.DEFAULT.threads();
 
-    @Mixin
-    AttendOutputs outputs = new AttendOutputs();
+    private final AttendOptions options = new AttendOptions();
 
-    AttendCommand(Session session) {
+    private AttendCommand(Session session) {
         this.session = session;
+    }
+
+    /// The command with all its options.
+    static CommandLine line(Session session) {
+        AttendCommand command = new AttendCommand(session);
+        CommandLine line = new CommandLine(command);
+        command.options.addTo(line.getCommandSpec());
+        return line;
     }
 
     @Override
     public Integer call() throws IOException {
         checkTargets();
         Attention attention = session.attention(backend);
+        PlanOptions planning = PlanOptions.DEFAULT.withThreads(threads);
         try (TensorFiles files = new TensorFiles();
                 Arena arena = Arena.ofShared()) {
-            Tensor given = files.read("--query", query);
-            Tensor q = Rank.full("--query", given);
-            Tensor k = floating("--key", Rank.full("--key", files.read("--key", key)));
-            Tensor v = floating("--value", Rank.full("--value", files.read("--value", value)));
-            AttentionArguments arguments =
-                    new AttentionArguments().query(q).key(k).value(v);
-            AttentionSpec spec = spec(q, k, v, arguments, files);
-            Tensor output = allocate(arena, spec.outputType(), q.size(0), q.size(1), q.size(2), v.size(3));
-            arguments.output(output);
-            outputs.give(arguments, spec, q, k.size(2), 4 - given.rank());
+            AttendCall call = new AttendCall(files, arena, query);
+            options.apply(call);
+            AttendCall.Prepared prepared = call.prepare(key, value);
             CallReport report = new CallReport();
-            run(attention, spec, arguments.report(report), q, k);
-            NpyFile.write(out, Rank.drop(output, 4 - given.rank()));
-            outputs.write();
-            tell(attention.explain(spec, PlanOptions.DEFAULT), report, output);
+            try (AttentionPlan plan = attention.plan(prepared.spec(), prepared.sizes(), planning)) {
+                plan.run(prepared.arguments().report(report));
+            }
+            call.write(prepared, out);
+            tell(attention.explain(prepared.spec(), planning), report, prepared.output());
         }
         return Exit.DONE;
-    }
-
-    /// Quantised keys and values would need their scales beside them.
-    private static Tensor floating(String option, Tensor tensor) {
-        if (!tensor.type().isFloating()) {
-            throw new InputException("%s must be of a floating-point type: %s=%s", option, option, tensor);
-        }
-        return tensor;
-    }
-
-    private static void run(
-            Attention attention, AttentionSpec spec, AttentionArguments arguments, Tensor query, Tensor key) {
-        AttentionSizes sizes = new AttentionSizes(query.size(0), query.size(2), key.size(2));
-        try (AttentionPlan plan = attention.plan(spec, sizes)) {
-            plan.run(arguments);
-        }
-    }
-
-    private AttentionSpec spec(Tensor q, Tensor k, Tensor v, AttentionArguments arguments, TensorFiles files) {
-        AttentionSpec.Builder spec = AttentionSpec.builder(q.size(1), q.size(3))
-                .kvHeads(k.size(1))
-                .valueDim(v.size(3))
-                .type(q.type())
-                .kvType(k.type());
-        options.apply(spec, arguments, files, q.size(0));
-        outputs.apply(spec);
-        return spec.build();
-    }
-
-    private static Tensor allocate(Arena arena, ElementType type, int... shape) {
-        long bytes = type.bytes();
-        for (int size : shape) {
-            bytes = Math.multiplyExact(bytes, size);
-        }
-        return Tensor.of(arena.allocate(bytes, ALIGNMENT), type, shape);
     }
 
     /// Refuses a wrong target before anything is computed.
@@ -133,7 +101,7 @@ final class AttendCommand implements Callable<Integer> {
         checkIsNoInput("--out", out);
         Map<Path, String> taken = new HashMap<>();
         taken.put(out.toAbsolutePath().normalize(), "--out");
-        outputs.targets().forEach((option, file) -> {
+        options.targets().forEach((option, file) -> {
             checkTarget(option, file);
             checkIsNoInput(option, file);
             String other = taken.putIfAbsent(file.toAbsolutePath().normalize(), option);
@@ -157,7 +125,9 @@ final class AttendCommand implements Callable<Integer> {
     }
 
     private void checkIsNoInput(String option, Path file) {
-        for (String input : List.of(query, key, value)) {
+        List<String> inputs = new ArrayList<>(List.of(query, key, value));
+        inputs.addAll(options.inputs());
+        for (String input : inputs) {
             Path source = Path.of(input);
             try {
                 if (Files.exists(file) && Files.exists(source) && Files.isSameFile(file, source)) {

@@ -51,7 +51,7 @@ public final class Heed implements Runnable {
     private static CommandLine commandLine(Console console, Session session, Failures failures) {
         return new CommandLine(new Heed())
                 .addSubcommand(new BackendsCommand(session))
-                .addSubcommand(new AttendCommand(session))
+                .addSubcommand(AttendCommand.line(session))
                 .addSubcommand(new InspectCommand(session))
                 .addSubcommand(new ConformanceCommand(session))
                 .addSubcommand(new EmbedCommand(session))

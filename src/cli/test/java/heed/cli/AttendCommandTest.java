@@ -16,8 +16,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,30 +39,11 @@ final class AttendCommandTest {
     }
 
     private static Tensor noise(int... shape) {
-        SplittableRandom random = new SplittableRandom(shape.length + shape[0]);
-        int count = java.util.Arrays.stream(shape).reduce(1, Math::multiplyExact);
-        float[] elements = new float[count];
-        for (int n = 0; n < count; n++) {
-            elements[n] = (float) random.nextDouble(-1, 1);
-        }
-        return Tensor.of(elements, shape);
+        return AttendFiles.noise(shape);
     }
 
     private Run attend(Object... more) {
-        List<Object> words = new java.util.ArrayList<>(List.of(
-                "attend",
-                "--query",
-                folder.resolve("q.npy"),
-                "--key",
-                folder.resolve("k.npy"),
-                "--value",
-                folder.resolve("v.npy"),
-                "--out",
-                folder.resolve("o.npy"),
-                "--backend",
-                "reference"));
-        words.addAll(List.of(more));
-        return Run.of(words.toArray());
+        return new AttendFiles(folder).attend(more);
     }
 
     private Tensor read(String name, Arena arena) throws IOException {
@@ -264,7 +243,7 @@ final class AttendCommandTest {
         refuses("--value=F32[3]");
         NpyFile.write(
                 folder.resolve("v.npy"), Tensor.of(MemorySegment.ofArray(new byte[84]), ElementType.INT8, 2, 1, 7, 6));
-        refuses("--value must be of a floating-point type: --value=INT8[2, 1, 7, 6]");
+        refuses("--value must be of a floating-point type, or have its scales beside it by --value-scale:");
         Files.writeString(folder.resolve("v.npy"), "not an array");
         refuses("v.npy");
         NpyFile.write(folder.resolve("v.npy"), value);

@@ -6,7 +6,9 @@ import java.util.Arrays;
 
 /// Files may leave out the batch, and then the heads: `[B, H, S, D]`, `[H, S, D]`, `[S, D]`.
 public final class Rank {
-    private static final int FULL = 4;
+    /// Axes of a query, a key or a value.
+    public static final int FULL = 4;
+
     private static final int LEAST = 2;
 
     private Rank() {}
@@ -20,9 +22,14 @@ public final class Rank {
                     "%s must be [batch, heads, len, dim], [heads, len, dim] or [len, dim]: %s=%s",
                     option, option, tensor);
         }
-        int[] shape = new int[FULL];
-        long[] strides = new long[FULL];
-        int added = FULL - tensor.rank();
+        return padded(tensor, FULL);
+    }
+
+    /// `tensor` with axes of size 1 put before its own until it has `rank`; itself if it has no fewer.
+    public static Tensor padded(Tensor tensor, int rank) {
+        int added = Math.max(0, rank - tensor.rank());
+        int[] shape = new int[added + tensor.rank()];
+        long[] strides = new long[shape.length];
         Arrays.fill(shape, 0, added, 1);
         for (int axis = 0; axis < tensor.rank(); axis++) {
             shape[added + axis] = tensor.size(axis);

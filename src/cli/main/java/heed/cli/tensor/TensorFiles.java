@@ -1,5 +1,6 @@
 package heed.cli.tensor;
 
+import heed.attention.ElementType;
 import heed.attention.Tensor;
 import heed.attention.file.NpyFile;
 import heed.cli.input.InputException;
@@ -11,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /// The files that tensors are read from, mapped until closed.
 ///
@@ -34,13 +37,54 @@ public final class TensorFiles implements AutoCloseable {
         int colon = location.lastIndexOf(SAFETENSORS + ":");
         if (colon >= 0) {
             int end = colon + SAFETENSORS.length();
-            return open(option, location.substring(0, end)).tensor(location.substring(end + 1));
+            return openSafetensors(option, location.substring(0, end)).tensor(location.substring(end + 1));
         }
         if (location.toLowerCase(Locale.ROOT).endsWith(SAFETENSORS)) {
             return only(option, location);
         }
+        return open(option, location).tensor();
+    }
+
+    /// As [#read], where a `.npy` file is known to hold `type`, which NumPy may have no name for.
+    public Tensor read(String option, String location, ElementType type) {
+        if (location.contains(SAFETENSORS)) {
+            return read(option, location);
+        }
+        return open(option, location).tensor(type);
+    }
+
+    /// As [#read], for a table of numbers: whole ones, as NumPy makes them, become f64.
+    public Tensor numbers(String option, String location) {
+        if (location.contains(SAFETENSORS)) {
+            return read(option, location);
+        }
+        NpyFile file = open(option, location);
+        return switch (file.type()) {
+            case INT32, INT64 -> whole(file);
+            case BOOL, INT8, UINT8, UINT16, FLOAT16, FLOAT32, FLOAT64 -> file.tensor();
+        };
+    }
+
+    /// In Fortran order the elements are those of the axes the other way round.
+    private static Tensor whole(NpyFile file) {
+        double[] elements = Arrays.stream(file.longs()).asDoubleStream().toArray();
+        int[] shape = file.shape();
+        if (!file.fortranOrder()) {
+            return Tensor.of(elements, shape);
+        }
+        int last = shape.length - 1;
+        int[] axes = IntStream.rangeClosed(0, last).map(axis -> last - axis).toArray();
+        int[] reversed = Arrays.stream(axes).map(axis -> shape[axis]).toArray();
+        return Tensor.of(elements, reversed).permute(axes);
+    }
+
+    /// Maps the `.npy` file that `option` names by `location`.
+    ///
+    /// @throws InputException if there is no such file
+    /// @throws IllegalArgumentException if the file is malformed
+    public NpyFile open(String option, String location) {
         try {
-            return NpyFile.read(Path.of(location), arena).tensor();
+            return NpyFile.read(Path.of(location), arena);
         } catch (NoSuchFileException missing) {
             throw missing(missing, option, location);
         } catch (IOException failure) {
@@ -49,7 +93,7 @@ public final class TensorFiles implements AutoCloseable {
     }
 
     private Tensor only(String option, String location) {
-        SafetensorsFile file = open(option, location);
+        SafetensorsFile file = openSafetensors(option, location);
         if (file.names().size() != 1) {
             throw new InputException(
                     "%s must name a tensor of the file, as %s:NAME; it holds %s",
@@ -58,7 +102,7 @@ public final class TensorFiles implements AutoCloseable {
         return file.tensor(file.names().iterator().next());
     }
 
-    private SafetensorsFile open(String option, String path) {
+    private SafetensorsFile openSafetensors(String option, String path) {
         if (!Files.exists(Path.of(path))) {
             throw missing(new NoSuchFileException(path), option, path);
         }
