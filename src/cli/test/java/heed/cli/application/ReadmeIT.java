@@ -59,7 +59,8 @@ final class ReadmeIT {
                             .results()
                             .map(ReadmeIT::word)
                             .toArray(String[]::new);
-                    Result result = Application.start(ROOT.resolve(LAUNCHER.strip()), ROOT, words);
+                    SampleFiles.write(folder);
+                    Result result = Application.start(ROOT.resolve(LAUNCHER.strip()), folder, words);
                     assertEquals(0, result.exit(), () -> result.out() + result.err());
                 }));
     }
