@@ -31,16 +31,17 @@ import picocli.CommandLine.Option;
         description = "Computes attention over .npy or .safetensors tensors.",
         footer = {
             "",
-            "Tensors are [batch, heads, len, dim], [heads, len, dim] or [len, dim], f16, bf16 (.safetensors), f32 or f64;",
-            "the output is like the query. A tensor of a .safetensors file is named FILE.safetensors:NAME.",
+            "Tensors are [batch, heads, len, dim], [heads, len, dim] or [len, dim], f16,",
+            "bf16 (.safetensors), f32 or f64; the output is like the query. A tensor of a",
+            ".safetensors file is named FILE.safetensors:NAME.",
             "",
-            "Expressions are of numbers, of score, query (its position), key, head, sequence, infinity and NAME[index,...];",
-            "of + - * /, min max abs exp log tanh floor and select(condition, then, else); conditions of < <= == != >= >",
-            "joined by and, or, not. ALiBi is --score 'score + slope[head] * (key - query)' --capture slope=FILE."
+            "Expressions are of numbers, score, query (its position), key, head, sequence,",
+            "infinity and NAME[index,...]; of + - * /, min max abs exp log tanh floor and",
+            "select(condition, then, else); conditions are of < <= == != >= >, joined by",
+            "and, or, not. ALiBi, for one, is",
+            "  --score 'score + slope[head] * (key - query)' --capture slope=FILE"
         })
 final class AttendCommand implements Callable<Integer> {
-    private static final int ALIGNMENT = 64;
-
     private final Session session;
 
     @Option(names = "--query", required = true, paramLabel = "FILE", description = "The queries.")
@@ -67,10 +68,11 @@ final class AttendCommand implements Callable<Integer> {
         this.session = session;
     }
 
-    /// The command with all its options.
+    /// The command with all its options. What follows one that takes a value is its value, even `-head`, which begins
+    /// like `-h`: an expression may.
     static CommandLine line(Session session) {
         AttendCommand command = new AttendCommand(session);
-        CommandLine line = new CommandLine(command);
+        CommandLine line = new CommandLine(command).setAllowOptionsAsOptionParameters(true);
         command.options.addTo(line.getCommandSpec());
         return line;
     }

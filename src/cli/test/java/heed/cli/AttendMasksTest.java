@@ -126,6 +126,13 @@ final class AttendMasksTest {
     }
 
     @Test
+    void anExpressionMayBeginWithAMinus() throws IOException {
+        double[] expected = files.output("--scale", "-1");
+        assertClose(expected, files.output("--scale", "1", "--score", "-score"));
+        assertClose(files.output("--score", "0 - head"), files.output("--score", "-head"));
+    }
+
+    @Test
     void aTensorIsCapturedOnceAndMustBeOfUse() throws IOException {
         Path slopes = files.write("slopes.npy", noise(4));
         refuses("captured tensors must be used by an expression", "--capture", "slope=" + slopes);

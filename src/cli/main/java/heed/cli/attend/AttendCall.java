@@ -5,6 +5,7 @@ import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.Diagnostics;
 import heed.attention.Tensor;
+import heed.attention.file.NpyFile;
 import heed.cli.expression.Names;
 import heed.cli.input.InputException;
 import heed.cli.tensor.Rank;
@@ -111,7 +112,7 @@ public final class AttendCall {
 
     /// Writes the output, without the axes that the query's file leaves out, and the other results.
     public void write(Prepared call, Path out) throws IOException {
-        heed.attention.file.NpyFile.write(out, Rank.drop(call.output, dropped));
+        NpyFile.write(out, Rank.drop(call.output, dropped));
         results.write();
     }
 }

@@ -29,7 +29,7 @@ final class StorageOptions {
                         "--panels",
                         "W",
                         Integer.class,
-                        "Lays keys out in panels of W for the run. Default: rows.",
+                        "Lays keys out in panels of W for the run; a backend may take one width alone. Default: rows.",
                         (call, width) -> call.stored().panels(width)),
                 AttendOption.file(
                         "--page-table",

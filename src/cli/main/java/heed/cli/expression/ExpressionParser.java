@@ -161,8 +161,7 @@ public final class ExpressionParser {
     private Term primary() {
         Token token = tokens.take();
         return switch (token.kind()) {
-            case NUMBER ->
-                new Term.Number(ScoreExpression.constant(Double.parseDouble(token.text())), token.position());
+            case NUMBER -> new Term.Number(constant(token), token.position());
             case NAME -> named(token);
             case SYMBOL, END -> {
                 if (!token.is("(")) {
@@ -173,6 +172,14 @@ public final class ExpressionParser {
                 yield inner;
             }
         };
+    }
+
+    private ScoreExpression constant(Token token) {
+        double value = Double.parseDouble(token.text());
+        if (Double.isInfinite(value)) {
+            throw tokens.refusal("a number below 2^1024", token);
+        }
+        return ScoreExpression.constant(value);
     }
 
     private Term named(Token name) {

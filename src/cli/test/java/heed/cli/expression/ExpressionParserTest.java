@@ -151,6 +151,7 @@ final class ExpressionParserTest {
                 "score + (key < 3)      | a number at position 10: found a condition",
                 "key < 3                | a number at position 1: found a condition",
                 "select(key, 1, 2)      | a condition at position 8: found a number",
+                "score * 1e999          | a number below 2^1024 at position 9: found \"1e999\"",
                 "score = 3              | a number, a name or an operator at position 7: found \"=\"",
                 "score + causal         | a number at position 9: found a mask",
             })
