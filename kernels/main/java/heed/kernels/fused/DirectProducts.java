@@ -7,6 +7,7 @@ import heed.attention.KeyLayout;
 import heed.attention.Tensor;
 import heed.kernels.tile.DecodeGroup;
 import heed.kernels.tile.DecodeKernels;
+import heed.kernels.tile.DecodeRow;
 import heed.kernels.tile.Lanes;
 import heed.kernels.tile.RowMath;
 import heed.kernels.tile.StoredChunk;
@@ -20,14 +21,26 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Values that are not finite show in the sums of a block, which are then computed again by [CarefulValues].
 final class DirectProducts implements TileProducts {
-    /// Keys and values that are copied at once: some KiB, whole panels.
-    private static final int CHUNK = Math.max(32, DecodeKernels.KEYS);
+    /// Bytes of a chunk, or what a step of the kernels takes if that is more. What is read passes through the
+    /// first-level cache beside what is written, which the kernels then find there. With vectors of 512 bits,
+    /// chunks of 2 to 4 KiB leave them 17 GB/s of the 24 that a copy alone reaches, one of 16 KiB 11; with
+    /// narrower ones what a chunk costs besides weighs more, and 16 KiB are faster by half (Zen 4, 32 KiB).
+    private static final int CHUNK_BYTES = Lanes.F.vectorBitSize() == 512 ? 2 << 10 : 16 << 10;
+
+    /// Rows of values that are copied at once at least.
+    private static final int FEWEST_VALUES = 4;
 
     private final TileShape shape;
     private final KeyLayout layout;
     private final DirectKernels kernels;
     private final DirectOperand keys;
     private final DirectOperand values;
+
+    /// Keys, values and, of panels, dims of a chunk.
+    private final int chunkKeys;
+
+    private final int chunkValues;
+    private final int chunkDims;
     private final float[][] sums;
     private final float[][] lanes;
 
@@ -41,8 +54,14 @@ final class DirectProducts implements TileProducts {
         this.shape = shape;
         layout = spec.keyLayout();
         this.kernels = kernels;
-        keys = new DirectOperand(spec.kvType(), kernels.type(), spec.headDim(), CHUNK, workers);
-        values = new DirectOperand(spec.kvType(), kernels.type(), spec.valueDim(), CHUNK, workers);
+        int most = CHUNK_BYTES / kernels.type().bytes();
+        chunkKeys = Math.max(1, most / spec.headDim() / DecodeGroup.ROW_KEYS) * DecodeGroup.ROW_KEYS;
+        chunkValues = Math.max(FEWEST_VALUES, most / spec.valueDim());
+        chunkDims = Math.clamp(most / DecodeKernels.KEYS, 1, spec.headDim());
+        int keyRoom =
+                Math.max(chunkKeys, Math.ceilDiv(DecodeRow.PANELS * DecodeKernels.KEYS * chunkDims, spec.headDim()));
+        keys = new DirectOperand(spec.kvType(), kernels.type(), spec.headDim(), keyRoom, workers);
+        values = new DirectOperand(spec.kvType(), kernels.type(), spec.valueDim(), chunkValues, workers);
         sums = new float[workers][shape.scratchRows() * shape.valueDim()];
         queries = new float[workers][keys.isApart() ? shape.scratchRows() * shape.headDim() : 0];
         apartSums = new float[workers][values.isApart() ? shape.valueDim() : 0];
@@ -79,8 +98,12 @@ final class DirectProducts implements TileProducts {
     @Override
     public void scores(int worker, TileScratch s, int block) {
         int end = end(s, block);
-        for (int column = s.from(); column < end; column += CHUNK) {
-            int count = Math.min(CHUNK, end - column);
+        int step = switch (layout) {
+            case KeyLayout.Rows _ -> chunkKeys;
+            case KeyLayout.Panels _ -> kernels.next(s.rows).panels() * DecodeKernels.KEYS;
+        };
+        for (int column = s.from(); column < end; column += step) {
+            int count = Math.min(step, end - column);
             switch (layout) {
                 case KeyLayout.Rows _ -> rowScores(worker, s, block, column, count);
                 case KeyLayout.Panels _ -> panelScores(worker, s, block, column, count);
@@ -121,22 +144,31 @@ final class DirectProducts implements TileProducts {
         return keys.read(worker, count * shape.headDim());
     }
 
-    /// Panels lie one behind the other or apart; each is contiguous.
+    /// Panels lie one behind the other or apart; each is contiguous, and read some dims at a time.
     private void panelScores(int worker, TileScratch s, int block, int column, int count) {
         int dim = shape.headDim();
         int first = (block * TileShape.KEYS + column) / DecodeKernels.KEYS;
         int panels = Math.ceilDiv(count, DecodeKernels.KEYS);
-        int length = DecodeKernels.KEYS * dim;
+        for (int from = 0; from < dim; from += chunkDims) {
+            int dims = Math.min(chunkDims, dim - from);
+            StoredChunk chunk = readPanels(worker, s, first, panels, from, dims);
+            for (int r = 0, rows; r < s.rows; r += rows) {
+                DecodeKernels next = kernels.next(s.rows - r);
+                rows = next.rows();
+                int to = s.scoresAt + r * TileShape.KEYS + column;
+                next.panelScores(s.query, r * dim, dim, from, dims, chunk, panels, s.weights, to);
+            }
+        }
+    }
+
+    private StoredChunk readPanels(int worker, TileScratch s, int first, int panels, int from, int dims) {
+        int length = dims * DecodeKernels.KEYS;
+        long skipped = (long) from * DecodeKernels.KEYS * call().key().type().bytes();
         for (int n = 0; n < panels; n++) {
-            long at = call().keyPanelAt(s.b, s.kvHead, first + n);
+            long at = call().keyPanelAt(s.b, s.kvHead, first + n) + skipped;
             keys.copy(worker, call().key().segment(), at, n * length, length);
         }
-        StoredChunk chunk = keys.read(worker, panels * length);
-        for (int r = 0, rows; r < s.rows; r += rows) {
-            DecodeKernels next = kernels.next(s.rows - r);
-            rows = next.rows();
-            next.panelScores(s.query, r * dim, dim, chunk, panels, s.weights, s.scoresAt + r * TileShape.KEYS + column);
-        }
+        return keys.read(worker, panels * length);
     }
 
     @Override
@@ -145,8 +177,8 @@ final class DirectProducts implements TileProducts {
         int length = s.rows * shape.valueDim();
         Arrays.fill(sum, 0, length, 0);
         int end = end(s, block);
-        for (int column = s.from(); column < end; column += CHUNK) {
-            addValues(worker, s, block, column, Math.min(CHUNK, end - column));
+        for (int column = s.from(); column < end; column += chunkValues) {
+            addValues(worker, s, block, column, Math.min(chunkValues, end - column));
         }
         if (values.isApart()) {
             putTogether(worker, s, sum);

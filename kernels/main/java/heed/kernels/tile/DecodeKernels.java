@@ -13,7 +13,10 @@ public interface DecodeKernels {
     /// Query rows taken together.
     int rows();
 
-    /// Scores of keys in rows: `scores[r][j] = q[r] · k[j]` for `j < count ≤ KEYS`; KEYS are written.
+    /// Panels that a step takes together.
+    int panels();
+
+    /// Scores of keys in rows: `scores[r][j] = q[r] · k[j]` for `j < count ≤ KEYS`.
     ///
     /// Each product is summed in as many chains as a vector has lanes, which are then added as a tree.
     ///
@@ -31,11 +34,21 @@ public interface DecodeKernels {
             int scoresAt,
             float[] sums);
 
-    /// Scores of panels of KEYS keys, each one chain of multiply-adds over the dims, the bits of a packed tile.
+    /// Scores of panels of KEYS keys, each one chain of multiply-adds over the dims, the bits of a packed tile: the
+    /// part of it over `dims` dims from `from` on, which goes on from what `scores` holds unless it is the first.
     ///
-    /// @param keys `[panels][headDim][KEYS]`
+    /// @param query `[rows, headDim]` from `queryAt` on
+    /// @param keys `[panels][dims][KEYS]`
     void panelScores(
-            float[] query, int queryAt, int headDim, StoredChunk keys, int panels, float[] scores, int scoresAt);
+            float[] query,
+            int queryAt,
+            int headDim,
+            int from,
+            int dims,
+            StoredChunk keys,
+            int panels,
+            float[] scores,
+            int scoresAt);
 
     /// `sums[r] += Σ_j weights[r][j] · v[j]` for `j < count`: each element one chain over the keys, the bits of a
     /// packed tile.

@@ -4,6 +4,7 @@ import static heed.kernels.tile.Lanes.F;
 import static heed.kernels.tile.Lanes.WIDTH;
 
 import java.lang.invoke.MethodHandles;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /// The kernels of [DecodeKernels] for a single query row. A template of [Specialised].
@@ -17,6 +18,9 @@ import jdk.incubator.vector.FloatVector;
 /// Each multiply-add has a load of its own, so loads bind, at two a cycle; memory binds before them. Sizes of methods
 /// as in [DecodeGroup].
 public final class DecodeRow implements DecodeKernels {
+    /// Panels taken together, for as many chains.
+    public static final int PANELS = 2;
+
     private static final DecodeConstants CONSTANTS = DecodeConstants.of(MethodHandles.lookup());
     private static final StoredType TYPE = CONSTANTS.type();
 
@@ -30,6 +34,11 @@ public final class DecodeRow implements DecodeKernels {
     @Override
     public int rows() {
         return 1;
+    }
+
+    @Override
+    public int panels() {
+        return PANELS;
     }
 
     @Override
@@ -47,7 +56,8 @@ public final class DecodeRow implements DecodeKernels {
         for (int j = 0; j < count; j += 8) {
             eightKeys(query, queryAt, dim, keys, keysAt + j * dim, Math.min(count - j, 8) - 1, sums, j * WIDTH);
         }
-        LaneSums.sum(sums, 0, KEYS, scores, scoresAt);
+        LaneSums.sum(sums, 0, Lanes.roundUp(count, WIDTH), sums, 0);
+        System.arraycopy(sums, 0, scores, scoresAt, count);
     }
 
     /// Partial sums of keys `0 … last` of 8, a vector each; the others repeat the last.
@@ -83,23 +93,33 @@ public final class DecodeRow implements DecodeKernels {
 
     @Override
     public void panelScores(
-            float[] query, int queryAt, int headDim, StoredChunk keys, int panels, float[] scores, int scoresAt) {
-        int dim = CONSTANTS.headDim(headDim);
+            float[] query,
+            int queryAt,
+            int headDim,
+            int from,
+            int dims,
+            StoredChunk keys,
+            int panels,
+            float[] scores,
+            int scoresAt) {
+        if (from == 0) {
+            Arrays.fill(scores, scoresAt, scoresAt + panels * KEYS, 0);
+        }
         for (int n = 0; n < panels; n += 2) {
             int second = n + 1 < panels ? KEYS : 0;
-            twoPanels(query, queryAt, dim, keys, n * KEYS * dim, second, scores, scoresAt + n * KEYS);
+            twoPanels(query, queryAt + from, dims, keys, n * KEYS * dims, second, scores, scoresAt + n * KEYS);
         }
     }
 
     /// The second panel's keys are `second` after the first's, or are the first again.
     private static void twoPanels(
-            float[] query, int queryAt, int headDim, StoredChunk keys, int at, int second, float[] scores, int to) {
-        int dim = CONSTANTS.headDim(headDim);
-        int q = Index.at(queryAt), k = Index.at(at), l = Index.at(at + second * dim);
-        FloatVector zero = FloatVector.zero(F);
-        FloatVector c0 = zero, c1 = zero, c2 = zero, c3 = zero;
+            float[] query, int queryAt, int dims, StoredChunk keys, int at, int second, float[] scores, int to) {
+        int q = Index.at(queryAt), k = Index.at(at), l = Index.at(at + second * dims), steps = Index.steps(dims);
+        FloatVector c0 = FloatVector.fromArray(F, scores, to), c1 = FloatVector.fromArray(F, scores, to + WIDTH);
+        FloatVector c2 = FloatVector.fromArray(F, scores, to + second);
+        FloatVector c3 = FloatVector.fromArray(F, scores, to + second + WIDTH);
         int d = 0;
-        for (; d < dim - 1; d += 2) {
+        for (; d < steps - 1; d += 2) {
             FloatVector x = FloatVector.broadcast(F, query[q + d]);
             c0 = x.fma(load(keys, k + d * KEYS), c0);
             c1 = x.fma(load(keys, k + d * KEYS + WIDTH), c1);
@@ -111,7 +131,7 @@ public final class DecodeRow implements DecodeKernels {
             c2 = x.fma(load(keys, l + d * KEYS + KEYS), c2);
             c3 = x.fma(load(keys, l + d * KEYS + KEYS + WIDTH), c3);
         }
-        if (d < dim) {
+        if (d < steps) {
             FloatVector x = FloatVector.broadcast(F, query[q + d]);
             c0 = x.fma(load(keys, k + d * KEYS), c0);
             c1 = x.fma(load(keys, k + d * KEYS + WIDTH), c1);

@@ -170,7 +170,7 @@ final class DecodeKernelsTest {
         String what = "%s dim=%d panels=%d offset=%d, seed %d".formatted(subject, dim, panels, offset, dim + panels);
         for (int run = 0; run < runs; run++) {
             Arrays.fill(scores, SENTINEL);
-            kernels.panelScores(query, offset, dim, keys.chunk, panels, scores, offset);
+            kernels.panelScores(query, offset, dim, 0, dim, keys.chunk, panels, scores, offset);
             for (int r = 0; r < rows; r++) {
                 float[] q = Arrays.copyOfRange(query, offset + r * dim, offset + (r + 1) * dim);
                 for (int j = 0; j < panels * KEYS; j++) {
@@ -254,9 +254,9 @@ final class DecodeKernelsTest {
                 assertBits(together[r * BLOCK_KEYS + j], alone[r * BLOCK_KEYS + j], what + " in rows", r, j);
             }
         }
-        group.panelScores(query, 0, dim, panels.chunk, 3, together, 0);
+        group.panelScores(query, 0, dim, 0, dim, panels.chunk, 3, together, 0);
         for (int r = 0; r < rows; r++) {
-            single.panelScores(query, r * dim, dim, panels.chunk, 3, alone, r * BLOCK_KEYS);
+            single.panelScores(query, r * dim, dim, 0, dim, panels.chunk, 3, alone, r * BLOCK_KEYS);
             for (int j = 0; j < 3 * KEYS; j++) {
                 assertBits(together[r * BLOCK_KEYS + j], alone[r * BLOCK_KEYS + j], what + " in panels", r, j);
             }
