@@ -11,6 +11,7 @@ import heed.kernels.tile.DecodeRow;
 import heed.kernels.tile.Lanes;
 import heed.kernels.tile.RowMath;
 import heed.kernels.tile.StoredChunk;
+import heed.kernels.tile.StoredType;
 import heed.kernels.tile.Widening;
 import java.util.Arrays;
 import java.util.Objects;
@@ -27,8 +28,11 @@ final class DirectProducts implements TileProducts {
     /// narrower ones what a chunk costs besides weighs more, and 16 KiB are faster by half (Zen 4, 32 KiB).
     private static final int CHUNK_BYTES = Lanes.F.vectorBitSize() == 512 ? 2 << 10 : 16 << 10;
 
+    /// Bytes of a chunk that has been widened, which takes none of the cache's ways to memory, at most.
+    private static final int MOST_BYTES = 16 << 10;
+
     /// Rows of values that are copied at once at least.
-    private static final int FEWEST_VALUES = 4;
+    private static final int FEWEST_VALUES = Integer.getInteger("fv", 4);
 
     private final TileShape shape;
     private final KeyLayout layout;
@@ -54,7 +58,7 @@ final class DirectProducts implements TileProducts {
         this.shape = shape;
         layout = spec.keyLayout();
         this.kernels = kernels;
-        int most = CHUNK_BYTES / kernels.type().bytes();
+        int most = elements(spec.kvType(), kernels.type());
         chunkKeys = Math.max(1, most / spec.headDim() / DecodeGroup.ROW_KEYS) * DecodeGroup.ROW_KEYS;
         chunkValues = Math.max(FEWEST_VALUES, most / spec.valueDim());
         chunkDims = Math.clamp(most / DecodeKernels.KEYS, 1, spec.headDim());
@@ -66,6 +70,12 @@ final class DirectProducts implements TileProducts {
         queries = new float[workers][keys.isApart() ? shape.scratchRows() * shape.headDim() : 0];
         apartSums = new float[workers][values.isApart() ? shape.valueDim() : 0];
         lanes = new float[workers][DecodeGroup.ROWS * DecodeKernels.KEYS * Lanes.WIDTH];
+    }
+
+    /// Elements of a chunk of what is stored as `stored` and read as `read`.
+    private static int elements(ElementType stored, StoredType read) {
+        int copied = stored == ElementType.INT4 ? 2 * CHUNK_BYTES : CHUNK_BYTES / stored.bytes();
+        return Math.min(copied, MOST_BYTES / read.bytes());
     }
 
     /// Takes in the tensors of a run.
