@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The arguments of one gradient run, checked and resolved: what a backend sees. It belongs to a workspace of a
-/// [CheckedGradientPlan].
+/// [CheckedGradientPlan]. What the forward run wrote is read alone.
 public final class GradientCall {
     private final AttentionCall forward;
     private final MaskRows bias = new MaskRows("bias", 1);
@@ -25,9 +25,9 @@ public final class GradientCall {
         return forward;
     }
 
-    /// Whether any thread may touch the tensors.
+    /// Whether any thread may touch the tensors, those of the forward run among them.
     public boolean isShared() {
-        return forward.isShared() && memory.isShared();
+        return memory.isShared();
     }
 
     /// The most threads that may take part.
@@ -112,7 +112,7 @@ public final class GradientCall {
 
     /// Checks both kinds of arguments and takes them in.
     void bind(AttentionArguments arguments, GradientArguments gradients) {
-        forward.bind(arguments);
+        forward.take(arguments);
         AttentionSpec spec = forward.spec();
         output = Door.given("the gradient of output", gradients.output);
         logSumExp = gradients.logSumExp;
@@ -135,11 +135,10 @@ public final class GradientCall {
         if (biasGradient != null) {
             write("bias", biasGradient, given(forward.bias().tensor()));
         }
-        forward.checkReads(memory);
-        memory.read("output", forward.output());
-        memory.read("logSumExp", forward.logSumExp());
+        forward.checkMemoryOfReader(memory);
         read("output", output, forward.output());
         read("logSumExp", logSumExp, forward.logSumExp());
+        forward.checkCancelled();
         bias.bind(biasGradient, biasGradient != null, forward);
         clear(sink);
         clear(biasGradient);
