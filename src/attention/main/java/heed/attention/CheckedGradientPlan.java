@@ -27,6 +27,7 @@ public abstract non-sealed class CheckedGradientPlan<W extends PooledPlan.Worksp
         try (var slot = enter()) {
             slot.call().bind(forward, gradients);
             execute(slot, null);
+            slot.call().finish();
         } catch (RuntimeException thrown) {
             throw told(thrown);
         }

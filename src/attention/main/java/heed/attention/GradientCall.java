@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// [CheckedGradientPlan]. What the forward run wrote is read alone.
 public final class GradientCall {
     private final AttentionCall forward;
-    private final MaskRows bias = new MaskRows("bias", 1);
+    private final BiasGradient bias = new BiasGradient();
+    private final double[] sinks;
     private @Nullable Tensor output;
     private @Nullable Tensor logSumExp;
     private @Nullable Tensor query;
@@ -18,6 +19,7 @@ public final class GradientCall {
 
     GradientCall(AttentionCall forward) {
         this.forward = forward;
+        sinks = new double[forward.spec().queryHeads()];
     }
 
     /// The forward run's arguments.
@@ -52,7 +54,7 @@ public final class GradientCall {
 
     /// Whether that of the additive mask is.
     public boolean wantsBias() {
-        return bias.tensor() != null;
+        return bias.isWanted();
     }
 
     /// Whether that of the sink logits is.
@@ -94,16 +96,22 @@ public final class GradientCall {
         return given(value);
     }
 
-    /// Adds to the gradient of the additive mask.
+    /// Adds to the gradient of the additive mask, in double; one thread at a time.
     public void addBias(int b, int head, int i, int j, double gradient) {
-        long at = bias.rowAt(b, head, i) + j * bias.keyStride();
-        bias.type().write(bias.segment(), at, bias.type().read(bias.segment(), at) + gradient);
+        bias.add(b, head, i, j, gradient);
     }
 
-    /// Adds to the gradient of the sink logit of `head`.
+    /// Adds to the gradient of the sink logit of `head`, in double; one thread at a time.
     public void addSink(int head, double gradient) {
-        Tensor target = given(sink);
-        target.set(target.get(head) + gradient, head);
+        sinks[head] += gradient;
+    }
+
+    /// Writes what was added up, each sum rounded once.
+    void finish() {
+        bias.finish();
+        for (int h = 0; sink != null && h < sinks.length; h++) {
+            sink.set(sinks[h], h);
+        }
     }
 
     private static Tensor given(@Nullable Tensor tensor) {
@@ -139,9 +147,8 @@ public final class GradientCall {
         read("output", output, forward.output());
         read("logSumExp", logSumExp, forward.logSumExp());
         forward.checkCancelled();
-        bias.bind(biasGradient, biasGradient != null, forward);
-        clear(sink);
-        clear(biasGradient);
+        bias.bind(biasGradient, forward);
+        Arrays.fill(sinks, 0);
     }
 
     private void read(String name, @Nullable Tensor cotangent, Tensor of) {
@@ -158,12 +165,6 @@ public final class GradientCall {
         }
     }
 
-    private static void clear(@Nullable Tensor sums) {
-        if (sums != null) {
-            fill(sums, sums.offset(), 0);
-        }
-    }
-
     private static void checkShape(String name, Tensor gradient, Tensor of) {
         Checks.require(
                 Arrays.equals(gradient.shape(), of.shape()),
@@ -173,16 +174,6 @@ public final class GradientCall {
                 Arrays.toString(of.shape()),
                 gradient);
         Door.floating("the gradient of " + name, gradient);
-    }
-
-    private static void fill(Tensor tensor, long at, int axis) {
-        if (axis == tensor.rank()) {
-            tensor.type().write(tensor.segment(), at, 0);
-            return;
-        }
-        for (int n = 0; n < tensor.size(axis); n++) {
-            fill(tensor, at + n * tensor.stride(axis), axis + 1);
-        }
     }
 
     /// Forgets every segment.

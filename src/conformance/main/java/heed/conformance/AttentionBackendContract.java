@@ -20,6 +20,7 @@ package heed.conformance;
 /// | [MaskKindsContract]      | masks that no interval tells, against boolean tensors                          |
 /// | [ExpressionContract]     | user functions, against the reference that interprets them                    |
 /// | [GradientContract]       | gradients: the reference, finite differences, any threads                     |
+/// | [GradientEdgesContract]  | gradients of what is not finite, of f64, of biases broadcast over many rows   |
 /// | [GradientRunsContract]   | gradient plans of many threads, and memory that is only read                  |
 /// | [DiagnosticsContract]    | entropy, sums and masses of the reference, the output unchanged               |
 /// | [CancellationContract]   | runs that end early, and the plan after them                                  |
@@ -46,6 +47,7 @@ public interface AttentionBackendContract
                 MaskKindsContract,
                 ExpressionContract,
                 GradientContract,
+                GradientEdgesContract,
                 GradientRunsContract,
                 DiagnosticsContract,
                 CancellationContract,

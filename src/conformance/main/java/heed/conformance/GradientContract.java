@@ -6,7 +6,6 @@ import static heed.attention.ScoreExpression.queryPosition;
 import static heed.attention.ScoreExpression.score;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import heed.attention.Attention;
 import heed.attention.AttentionArguments;
@@ -26,18 +25,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// Gradients: those of the reference, and the reference's are those of finite differences.
-///
-/// With `u` the unit of the arithmetic, a gradient is a sum over the pairs of a row or a column of products of a
-/// probability, which errs by `ω` relatively ([Duel]'s bound, with scores of size `s` over `d` products), and of
-/// cotangents and values of at most `g`. So an element may be off by
-///
-/// ```
-/// 4 · ((headDim + 4) · u · s + (keys + rows + valueDim + 16) · u) · largest sum of its absolute terms
-/// ```
-///
-/// of which the last is taken as the largest element of the gradient times 8: terms that cancel are no larger
-/// than that in these problems of independent normal numbers.
+/// Gradients: those of the reference within the bound of [GradientProblem], and the reference's are those of
+/// finite differences.
 public interface GradientContract extends BackendContract {
     /// Sizes on purpose: one row, odd dims, more than a tile of rows and a block of keys, groups.
     @TestFactory
@@ -97,35 +86,7 @@ public interface GradientContract extends BackendContract {
         GradientProblem run = new GradientProblem(spec, queryLen, kvLen);
         Tensor[] wanted = run.on(Attention.load().backend("reference"), 1);
         Tensor[] got = run.on(differentiating(spec), 3);
-        for (int n = 0; n < wanted.length; n++) {
-            double largest = largest(wanted[n]);
-            double unit = spec.queryType() == ElementType.F64 ? 0x1p-53 : 0x1p-24;
-            double scores = 8 * Math.abs(spec.softmaxScale()) * spec.headDim();
-            double relative =
-                    (spec.headDim() + 4) * scores + kvLen + queryLen * spec.groupSize() + spec.valueDim() + 16;
-            compare(
-                    GradientProblem.NAMES.get(n),
-                    wanted[n],
-                    got[n],
-                    4 * unit * relative * 8 * largest,
-                    run.problem.toString());
-        }
-    }
-
-    private static double largest(Tensor tensor) {
-        double[] largest = {0};
-        Tensors.forEach(tensor.shape(), at -> largest[0] = Math.max(largest[0], Math.abs(tensor.get(at))));
-        return largest[0];
-    }
-
-    private static void compare(String name, Tensor wanted, Tensor got, double allowed, String what) {
-        Tensors.forEach(wanted.shape(), at -> {
-            double error = Math.abs(wanted.get(at) - got.get(at));
-            if (!(error <= allowed)) {
-                fail("d%s%s is %s, reference %s: error %.3g, allowed %.3g; %s"
-                        .formatted(name, Arrays.toString(at), got.get(at), wanted.get(at), error, allowed, what));
-            }
-        });
+        run.judge(wanted, got);
     }
 
     /// A query that is no number spoils the gradients of the keys that it sees, and of no others.
@@ -154,9 +115,7 @@ public interface GradientContract extends BackendContract {
         Tensors.forEach(bias.shape(), at -> bias.set(at[2] == 2 ? -Float.MAX_VALUE : 0, at));
         Tensor[] wanted = run.on(Attention.load().backend("reference"), 1);
         Tensor[] got = run.on(differentiating(spec), 1);
-        for (int n = 0; n < wanted.length; n++) {
-            compare(GradientProblem.NAMES.get(n), wanted[n], got[n], 1e-4 * largest(wanted[n]), run.problem.toString());
-        }
+        run.judge(wanted, got);
     }
 
     /// Gradients are written over nothing that is read, and nothing is cleared before that is known.

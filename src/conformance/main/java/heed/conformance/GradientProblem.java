@@ -1,5 +1,7 @@
 package heed.conformance;
 
+import static org.junit.jupiter.api.Assertions.fail;
+
 import heed.attention.AttentionArguments;
 import heed.attention.AttentionBackend;
 import heed.attention.AttentionPlan;
@@ -12,10 +14,22 @@ import heed.attention.PartialOutput;
 import heed.attention.PlanOptions;
 import heed.attention.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
 /// A problem and random cotangents of its results.
+///
+/// With `u` the unit of the arithmetic, a gradient is a sum over the pairs of a row or a column of products of
+/// a probability, which errs by `ω` relatively ([Duel]'s bound, with scores of size `s` over `d` products), and
+/// of cotangents and values of at most `g`. So an element may be off by
+///
+/// ```
+/// 4 · ((headDim + 4) · u · s + (keys + rows + valueDim + 16) · u) · largest sum of its absolute terms
+/// ```
+///
+/// of which the last is taken as the largest element of the gradient times 8: terms that cancel are no larger
+/// than that in these problems of independent normal numbers.
 final class GradientProblem {
     static final List<String> NAMES = List.of("query", "key", "value", "sink", "bias");
 
@@ -108,5 +122,39 @@ final class GradientProblem {
             loss[0] += lse == Double.NEGATIVE_INFINITY ? 0 : lseCotangent.get(at) * lse;
         });
         return loss[0];
+    }
+
+    /// Fails unless `got` is `wanted` within the bound; where that is not finite, exactly.
+    void judge(Tensor[] wanted, Tensor[] got) {
+        AttentionSpec spec = problem.spec();
+        int rows = Arrays.stream(problem.queryLens()).max().orElseThrow() * spec.groupSize();
+        int keys = Arrays.stream(problem.kvLens()).max().orElseThrow();
+        double unit = spec.queryType() == ElementType.F64 ? 0x1p-53 : 0x1p-24;
+        double scores = 8 * Math.abs(spec.softmaxScale()) * spec.headDim();
+        double relative = (spec.headDim() + 4) * scores + keys + rows + spec.valueDim() + 16;
+        for (int n = 0; n < wanted.length; n++) {
+            compare(NAMES.get(n), wanted[n], got[n], 4 * unit * relative * 8 * largest(wanted[n]));
+        }
+    }
+
+    private static double largest(Tensor tensor) {
+        double[] largest = {0};
+        Tensors.forEach(tensor.shape(), at -> {
+            double size = Math.abs(tensor.get(at));
+            largest[0] = Double.isFinite(size) ? Math.max(largest[0], size) : largest[0];
+        });
+        return largest[0];
+    }
+
+    private void compare(String name, Tensor wanted, Tensor got, double allowed) {
+        Tensors.forEach(wanted.shape(), at -> {
+            double expected = wanted.get(at);
+            double error = Math.abs(expected - got.get(at));
+            boolean same = Double.compare(expected, got.get(at)) == 0;
+            if (!same && !(Double.isFinite(expected) && error <= allowed)) {
+                fail("d%s%s is %s, reference %s: error %.3g, allowed %.3g; %s"
+                        .formatted(name, Arrays.toString(at), got.get(at), expected, error, allowed, problem));
+            }
+        });
     }
 }
