@@ -9,6 +9,9 @@ import heed.attention.AttentionBackend;
 import heed.attention.AttentionPlan;
 import heed.attention.AttentionSpec;
 import heed.attention.CallReport;
+import heed.attention.Diagnostics;
+import heed.attention.ElementType;
+import heed.attention.ExtraOutput;
 import heed.attention.Mask;
 import heed.attention.PlanOptions;
 import heed.conformance.Placement.Layout;
@@ -44,15 +47,40 @@ public interface AllocationContract extends BackendContract {
                                         () -> checkAllocation(memory, threads, queryLen)))));
     }
 
+    /// Diagnostics by rows and by columns, of one query row and of a few.
+    @TestFactory
+    default Stream<DynamicTest> runsWithDiagnosticsAllocateNothing() {
+        return Stream.of(1, 9)
+                .map(queryLen -> DynamicTest.dynamicTest("queryLen " + queryLen, () -> checkDiagnostics(queryLen)));
+    }
+
     private void checkAllocation(Memory memory, int threads, int queryLen) {
         AttentionSpec spec =
                 AttentionSpec.builder(4, 24).kvHeads(2).mask(Mask.causal()).build();
-        AttentionBackend backend = computing(spec);
         Problem problem = Problem.random(spec, 2, queryLen, 40, 131)
                 .withLayout(tensor ->
                         Placement.of(tensor, Layout.BHSD, memory, Double.NaN).view());
-        AttentionArguments arguments = problem.arguments(problem.room()).report(new CallReport());
+        check(problem, problem.arguments(problem.room()), threads);
+    }
+
+    private void checkDiagnostics(int queryLen) {
+        AttentionSpec spec = AttentionSpec.builder(4, 24)
+                .kvHeads(2)
+                .mask(Mask.causal())
+                .extraOutput(ExtraOutput.ENTROPY)
+                .extraOutput(ExtraOutput.COLUMN_MASS)
+                .build();
+        Problem problem = Problem.random(spec, 2, queryLen, 40, 132);
+        Diagnostics targets = new Diagnostics()
+                .entropy(Tensors.zeros(ElementType.F32, 2, 4, queryLen))
+                .columnMass(Tensors.zeros(ElementType.F32, 2, 4, 40));
+        check(problem, problem.arguments(problem.room()).diagnostics(targets), 1);
+    }
+
+    private void check(Problem problem, AttentionArguments arguments, int threads) {
+        arguments.report(new CallReport());
         PlanOptions options = PlanOptions.DEFAULT.withThreads(threads);
+        AttentionBackend backend = computing(problem.spec());
         try (AttentionPlan plan = backend.plan(problem.spec(), problem.sizes(), options)) {
             long start = System.nanoTime();
             long bytes = bytesAllocated(plan, arguments);
