@@ -19,6 +19,7 @@ package heed.conformance;
 /// | [MaskContract]           | every mask, alignment, bias shape, cap, sink and expression                   |
 /// | [MaskKindsContract]      | masks that no interval tells, against boolean tensors                          |
 /// | [ExpressionContract]     | user functions, against the reference that interprets them                    |
+/// | [ExpressionRangeContract] | those whose values pass the range of f32                                     |
 /// | [GradientContract]       | gradients: the reference, finite differences, any threads                     |
 /// | [GradientEdgesContract]  | gradients of what is not finite, of f64, of biases broadcast over many rows   |
 /// | [GradientRunsContract]   | gradient plans of many threads, and memory that is only read                  |
@@ -46,6 +47,7 @@ public interface AttentionBackendContract
                 MaskContract,
                 MaskKindsContract,
                 ExpressionContract,
+                ExpressionRangeContract,
                 GradientContract,
                 GradientEdgesContract,
                 GradientRunsContract,

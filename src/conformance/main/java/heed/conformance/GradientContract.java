@@ -75,6 +75,19 @@ public interface GradientContract extends BackendContract {
                         .kvHeads(2)
                         .mask(Mask.causal())
                         .type(ElementType.F64)
+                        .build(),
+                builder(3, 16)
+                        .kvHeads(1)
+                        .sink()
+                        .softcap(1.5)
+                        .mask(Mask.slidingWindow(20, 0))
+                        .type(ElementType.F64)
+                        .build(),
+                builder(2, 16)
+                        .score(score().times(score()).times(constant(0.1)).plus(score().tanh()))
+                        .probabilityScale(-0.5)
+                        .mask(Mask.additiveTensor().and(Mask.alibi()))
+                        .type(ElementType.F64)
                         .build());
     }
 
