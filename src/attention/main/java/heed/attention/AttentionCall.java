@@ -184,7 +184,7 @@ public final class AttentionCall {
 
     /// The sink logit of `head`, −∞ without sinks.
     public double sinkLogit(int head) {
-        return sink == null ? Double.NEGATIVE_INFINITY : sink.get(head);
+        return sink == null ? Double.NEGATIVE_INFINITY : StoredRows.element(sink, head);
     }
 
     /// Row `i` of `head` in sequence `b` of a tensor that lies along the query.

@@ -1,6 +1,5 @@
 package heed.attention;
 
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +33,8 @@ final class BiasGradient {
     }
 
     private Tensor sumsFor(Tensor gradient) {
-        int[] shape = gradient.shape();
-        if (sums == null || !Arrays.equals(sums.shape(), shape)) {
+        if (sums == null || !sums.hasShapeOf(gradient)) {
+            int[] shape = gradient.shape();
             long count = 1;
             for (int size : shape) {
                 count *= size;

@@ -110,7 +110,7 @@ public final class GradientCall {
     void finish() {
         bias.finish();
         for (int h = 0; sink != null && h < sinks.length; h++) {
-            sink.set(sinks[h], h);
+            sink.type().write(sink.segment(), sink.offset() + h * sink.stride(0), sinks[h]);
         }
     }
 
@@ -122,7 +122,8 @@ public final class GradientCall {
     void bind(AttentionArguments arguments, GradientArguments gradients) {
         forward.take(arguments);
         AttentionSpec spec = forward.spec();
-        output = Door.given("the gradient of output", gradients.output);
+        output = gradients.output;
+        Checks.require(output != null, "the gradient of output must be given: call GradientArguments.output");
         logSumExp = gradients.logSumExp;
         query = gradients.query;
         key = gradients.key;
@@ -134,18 +135,18 @@ public final class GradientCall {
                 biasGradient == null || forward.bias().tensor() != null,
                 "the gradient of bias was given but the spec has no additive mask");
         memory.release();
-        write("query", query, forward.query());
-        write("key", key, forward.key());
-        write("value", value, forward.value());
+        write("the gradient of query", query, forward.query());
+        write("the gradient of key", key, forward.key());
+        write("the gradient of value", value, forward.value());
         if (sink != null) {
-            write("sink", sink, forward.sink());
+            write("the gradient of sink", sink, forward.sink());
         }
         if (biasGradient != null) {
-            write("bias", biasGradient, given(forward.bias().tensor()));
+            write("the gradient of bias", biasGradient, given(forward.bias().tensor()));
         }
         forward.checkMemoryOfReader(memory);
-        read("output", output, forward.output());
-        read("logSumExp", logSumExp, forward.logSumExp());
+        read("the gradient of output", output, forward.output());
+        read("the gradient of logSumExp", logSumExp, forward.logSumExp());
         forward.checkCancelled();
         bias.bind(biasGradient, forward);
         Arrays.fill(sinks, 0);
@@ -154,26 +155,23 @@ public final class GradientCall {
     private void read(String name, @Nullable Tensor cotangent, Tensor of) {
         if (cotangent != null) {
             checkShape(name, cotangent, of);
-            memory.read("the gradient of " + name, cotangent);
+            memory.read(name, cotangent);
         }
     }
 
     private void write(String name, @Nullable Tensor gradient, Tensor of) {
         if (gradient != null) {
             checkShape(name, gradient, of);
-            memory.write("the gradient of " + name, gradient);
+            memory.write(name, gradient);
         }
     }
 
     private static void checkShape(String name, Tensor gradient, Tensor of) {
-        Checks.require(
-                Arrays.equals(gradient.shape(), of.shape()),
-                "the gradient of %s must have the shape of %s, %s: got %s",
-                name,
-                name,
-                Arrays.toString(of.shape()),
-                gradient);
-        Door.floating("the gradient of " + name, gradient);
+        if (!gradient.hasShapeOf(of)) {
+            throw Checks.refusal(
+                    "%s must have the shape of what it is of, %s: got %s", name, Arrays.toString(of.shape()), gradient);
+        }
+        Door.floating(name, gradient);
     }
 
     /// Forgets every segment.

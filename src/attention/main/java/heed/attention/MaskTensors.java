@@ -44,7 +44,7 @@ final class MaskTensors {
     }
 
     double alibiSlope(int head) {
-        return Objects.requireNonNull(alibiSlopes).get(head);
+        return StoredRows.element(Objects.requireNonNull(alibiSlopes), head);
     }
 
     /// Takes in what the run gives, once its lengths are known.

@@ -1,5 +1,6 @@
 package heed.attention;
 
+import static heed.attention.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import heed.attention.reference.ReferenceBackend;
@@ -98,5 +99,28 @@ final class BiasGradientTest {
         double sum = first.get(0, 0) + first.get(0, 1);
         double bound = 3 * 0x1p-24 * (Math.abs(first.get(0, 0)) + Math.abs(first.get(0, 1)));
         assertEquals(sum, single.get(0, 0), bound);
+    }
+
+    @Test
+    void wrongGradientsAreNamed() {
+        forward.bias(room(ElementType.F32, 1, 2));
+        Tensor cotangent = noise(2, ROWS, 1);
+        try (GradientPlan plan = new ReferenceBackend().planGradient(SPEC, SIZES, PlanOptions.DEFAULT)) {
+            assertRefused(
+                    "the gradient of output must be given: call GradientArguments.output",
+                    () -> plan.run(forward, new GradientArguments()));
+            assertRefused(
+                    "the gradient of bias must have the shape of what it is of, [1, 2]: got F32[2]",
+                    () -> plan.run(
+                            forward, new GradientArguments().output(cotangent).bias(room(ElementType.F32, 2))));
+            assertRefused(
+                    "the gradient of bias must not overlap the gradient of output: give it memory of its own,"
+                            + " the gradient of bias=F32[1, 2], the gradient of output=F32[1, 2, 3000, 1]",
+                    () -> plan.run(
+                            forward,
+                            new GradientArguments()
+                                    .output(cotangent)
+                                    .bias(Tensor.of(cotangent.segment().asSlice(0, 8), ElementType.F32, 1, 2))));
+        }
     }
 }

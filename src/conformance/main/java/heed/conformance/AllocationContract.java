@@ -12,6 +12,8 @@ import heed.attention.CallReport;
 import heed.attention.Diagnostics;
 import heed.attention.ElementType;
 import heed.attention.ExtraOutput;
+import heed.attention.GradientArguments;
+import heed.attention.GradientPlan;
 import heed.attention.Mask;
 import heed.attention.PlanOptions;
 import heed.conformance.Placement.Layout;
@@ -47,7 +49,7 @@ public interface AllocationContract extends BackendContract {
                                         () -> checkAllocation(memory, threads, queryLen)))));
     }
 
-    /// Diagnostics by rows and by columns, of one query row and of a few.
+    /// Diagnostics by rows and by columns, and a sink, of one query row and of a few.
     @TestFactory
     default Stream<DynamicTest> runsWithDiagnosticsAllocateNothing() {
         return Stream.of(1, 9)
@@ -67,6 +69,7 @@ public interface AllocationContract extends BackendContract {
         AttentionSpec spec = AttentionSpec.builder(4, 24)
                 .kvHeads(2)
                 .mask(Mask.causal())
+                .sink()
                 .extraOutput(ExtraOutput.ENTROPY)
                 .extraOutput(ExtraOutput.COLUMN_MASS)
                 .build();
@@ -82,23 +85,52 @@ public interface AllocationContract extends BackendContract {
         PlanOptions options = PlanOptions.DEFAULT.withThreads(threads);
         AttentionBackend backend = computing(problem.spec());
         try (AttentionPlan plan = backend.plan(problem.spec(), problem.sizes(), options)) {
-            long start = System.nanoTime();
-            long bytes = bytesAllocated(plan, arguments);
-            while (bytes > 0 && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(warmUpSeconds())) {
-                bytes = bytesAllocated(plan, arguments);
-            }
-            assertEquals(0, bytes, () -> "bytes allocated by " + RUNS + " runs, " + problem);
+            assertAllocatesNothing(() -> plan.run(arguments), problem);
         }
     }
 
-    private static long bytesAllocated(AttentionPlan plan, AttentionArguments arguments) {
+    /// Gradients of everything, in f32 and f64, the bias's summed over its rows.
+    @TestFactory
+    default Stream<DynamicTest> gradientsAllocateNothing() {
+        return Stream.of(ElementType.F32, ElementType.F64)
+                .map(type -> DynamicTest.dynamicTest(type.toString(), () -> checkGradients(type)));
+    }
+
+    private void checkGradients(ElementType type) {
+        AttentionSpec spec = AttentionSpec.builder(4, 24)
+                .kvHeads(2)
+                .mask(Mask.causal().and(Mask.additiveTensor()))
+                .sink()
+                .logSumExp()
+                .type(type)
+                .build();
+        AttentionBackend backend = differentiating(spec);
+        GradientProblem run =
+                new GradientProblem(Problem.random(spec, 2, 9, 40, 133).withBias(Tensors.zeros(type, 1, 40)));
+        AttentionArguments forward = run.forward(backend);
+        GradientArguments gradients = run.gradients();
+        try (GradientPlan plan = backend.planGradient(spec, run.problem.sizes(), PlanOptions.DEFAULT.withThreads(1))) {
+            assertAllocatesNothing(() -> plan.run(forward, gradients), run.problem);
+        }
+    }
+
+    private void assertAllocatesNothing(Runnable run, Problem problem) {
+        long start = System.nanoTime();
+        long bytes = bytesAllocated(run);
+        while (bytes > 0 && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(warmUpSeconds())) {
+            bytes = bytesAllocated(run);
+        }
+        assertEquals(0, bytes, () -> "bytes allocated by " + RUNS + " runs, " + problem);
+    }
+
+    private static long bytesAllocated(Runnable run) {
         ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
         if (threads == null || !threads.isThreadAllocatedMemoryEnabled()) {
             return abort("this JVM does not count what a thread allocates");
         }
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int n = 0; n < RUNS; n++) {
-            plan.run(arguments);
+            run.run();
         }
         return threads.getCurrentThreadAllocatedBytes() - before;
     }

@@ -78,6 +78,17 @@ final class GradientProblem {
 
     /// The gradients once the forward run has been.
     Tensor[] on(GradientPlan plan, AttentionArguments forward) {
+        List<Tensor> results = new ArrayList<>();
+        plan.run(forward, gradients(results));
+        return results.toArray(Tensor[]::new);
+    }
+
+    /// Room for them all, with the cotangents.
+    GradientArguments gradients() {
+        return gradients(new ArrayList<>());
+    }
+
+    private GradientArguments gradients(List<Tensor> results) {
         Tensor query = room(problem.query());
         Tensor key = room(problem.key());
         Tensor value = room(problem.value());
@@ -87,7 +98,7 @@ final class GradientProblem {
                 .query(query)
                 .key(key)
                 .value(value);
-        List<Tensor> results = new ArrayList<>(List.of(query, key, value));
+        results.addAll(List.of(query, key, value));
         problem.sink().map(this::room).ifPresent(sink -> {
             gradients.sink(sink);
             results.add(sink);
@@ -96,8 +107,7 @@ final class GradientProblem {
             gradients.bias(bias);
             results.add(bias);
         });
-        plan.run(forward, gradients);
-        return results.toArray(Tensor[]::new);
+        return gradients;
     }
 
     private Tensor room(Tensor of) {
