@@ -105,6 +105,9 @@ final class ExactSlot implements SlotGradient {
             return;
         }
         double p = Math.exp(score - lse);
+        if (p == 0) { // weighs nothing, whatever its key and value are
+            return;
+        }
         double c = spec.probabilityScale();
         double gradient = p * (c * dot(cotangent, values, j * valueDim, valueDim) - mean);
         if (call.wantsBias()) {

@@ -41,17 +41,18 @@ final class GradientTile {
     private final RowGradients rowGradients;
     private final int headDim;
     private final int valueDim;
-    private final float[] query;
-    private final float[] cotangent;
-    private final float[] queryGradients;
+    final float[] query;
+    final float[] cotangent;
+    final float[] queryGradients;
     private final PanelMatrix queryRows;
     private final PanelMatrix cotangentRows;
-    private final float[] weights = new float[ROWS * KEYS];
-    private final float[] slopes = new float[ROWS * KEYS];
+    final float[] weights = new float[ROWS * KEYS];
+    final float[] slopes = new float[ROWS * KEYS];
     private final float[] sum = new float[Lanes.ROWS * PANEL];
     private final float[] row;
     private final Rows convert;
     private final TileRows rows = new TileRows();
+    private final Strays strays;
 
     GradientTile(AttentionSpec spec, ScoreSteps steps, GradientKernels kernels) {
         this.spec = spec;
@@ -59,6 +60,7 @@ final class GradientTile {
         headDim = spec.headDim();
         valueDim = spec.valueDim();
         rowGradients = new RowGradients(spec, steps);
+        strays = new Strays(headDim, valueDim);
         query = new float[ROWS * headDim];
         cotangent = new float[ROWS * valueDim];
         int paddedHeadDim = roundUp(headDim, WIDTH);
@@ -101,6 +103,7 @@ final class GradientTile {
     private void load(GradientCall call, SlotKeys keys) {
         AttentionCall forward = call.forward();
         Arrays.fill(queryGradients, 0);
+        strays.clear();
         for (int r = 0; r < ROWS; r++) {
             Arrays.fill(row, 0);
             if (r < rows.count) {
@@ -113,7 +116,7 @@ final class GradientTile {
             } else {
                 Arrays.fill(cotangent, r * valueDim, (r + 1) * valueDim, 0);
             }
-            SlotKeys.finite(row, keys.paddedValueDim);
+            strays.ofCotangent(r, SlotKeys.finite(row, keys.paddedValueDim));
             cotangentRows.putRow(r, row, 0);
             Arrays.fill(row, 0);
             if (r < rows.count) {
@@ -121,7 +124,7 @@ final class GradientTile {
                 convert.read(forward.query(), at, forward.query().stride(3), headDim, row, 0);
             }
             System.arraycopy(row, 0, query, r * headDim, headDim);
-            SlotKeys.finite(row, keys.paddedHeadDim);
+            strays.ofQuery(r, SlotKeys.finite(row, keys.paddedHeadDim));
             queryRows.putRow(r, row, 0);
         }
     }
@@ -139,6 +142,9 @@ final class GradientTile {
         }
         for (int r = 0; r < groups * Lanes.ROWS; r++) {
             rowGradients.run(call, rows, r, first, weights, slopes, r * KEYS);
+        }
+        if (strays.areThere() || keys.haveStrays()) {
+            strays.add(rows, first, keys, this);
         }
         for (int g = 0; g < groups; g++) {
             int a = g * Lanes.ROWS * KEYS;

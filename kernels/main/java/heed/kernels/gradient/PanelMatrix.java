@@ -42,6 +42,15 @@ final class PanelMatrix {
         }
     }
 
+    /// The other way round.
+    void getColumn(int c, float[] column, int at) {
+        int first = c / Lanes.PANEL * Lanes.PANEL;
+        int from = first * depth + c - first;
+        for (int l = 0; l < depth; l++) {
+            column[at + l] = elements[from + l * Lanes.PANEL];
+        }
+    }
+
     /// `c = a · this` for 6 rows of `a` and the panel that begins at column `column`, in rows `l … l + steps`.
     void multiply(
             RegisterTile tile,

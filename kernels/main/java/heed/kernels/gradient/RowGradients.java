@@ -70,9 +70,6 @@ final class RowGradients {
                 (float) ((rows.logSumExp[r] + (rows.shift[r] - shift * unit)) * LOG2_E),
                 probabilityScale,
                 (float) rows.mean[r]);
-        if (rows.isSpoilt[r]) {
-            spoil(s, at, from, to);
-        }
         if (call.wantsBias()) {
             for (int n = from; n < to; n++) {
                 if (g[at + n] != 0) {
@@ -100,14 +97,6 @@ final class RowGradients {
         Arrays.fill(s, at + to, at + GradientTile.KEYS, 0);
         Arrays.fill(g, at, at + from, 0);
         Arrays.fill(g, at + to, at + GradientTile.KEYS, 0);
-    }
-
-    /// The tile's cotangents are numbers, so that hidden keys stay apart: a row that had others spoils what it
-    /// sees.
-    private static void spoil(float[] s, int at, int from, int to) {
-        for (int n = at + from; n < at + to; n++) {
-            s[n] = s[n] == 0 ? 0 : Float.NaN;
-        }
     }
 
     /// A key that weighs nothing keeps its 0, whatever its slope.

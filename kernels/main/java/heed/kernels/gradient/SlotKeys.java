@@ -32,6 +32,8 @@ final class SlotKeys {
 
     final int paddedHeadDim;
     final int paddedValueDim;
+    private final boolean[] isStray;
+    private boolean hasStrays;
     private final int headDim;
     private final int valueDim;
     private final float[] row;
@@ -49,6 +51,7 @@ final class SlotKeys {
         Arrays.setAll(keyRows, n -> new PanelMatrix(GradientTile.KEYS, paddedHeadDim));
         keyGradients = new float[Math.multiplyExact(capacity, paddedHeadDim)];
         valueGradients = new float[Math.multiplyExact(capacity, paddedValueDim)];
+        isStray = new boolean[capacity];
         row = new float[Math.max(paddedHeadDim, paddedValueDim)];
         convert = new Rows(row.length);
     }
@@ -56,19 +59,26 @@ final class SlotKeys {
     long bytes() {
         long floats = (long) keyGradients.length + valueGradients.length + row.length;
         long rows = keyRows.length * keyRows[0].bytes();
-        return Float.BYTES * floats + rows + keyColumns.bytes() + valueColumns.bytes() + convert.bytes();
+        return Float.BYTES * floats
+                + isStray.length
+                + rows
+                + keyColumns.bytes()
+                + valueColumns.bytes()
+                + convert.bytes();
     }
 
     /// Brings the keys and values of `kvHead` of sequence `b`, and clears their gradients.
     void load(AttentionCall call, int b, int kvHead) {
         int kvLen = call.kvLen(b);
+        hasStrays = false;
         for (int j = 0; j < kvLen; j++) {
             convert.read(call.value(), call.valueAt(b, kvHead, j), call.value().stride(3), valueDim, row, 0);
             valueColumns.putColumn(j, row, 0);
             convert.read(call.key(), call.keyAt(b, kvHead, j), call.key().stride(3), headDim, row, 0);
             keyColumns.putColumn(j, row, 0);
             Arrays.fill(row, headDim, row.length, 0);
-            finite(row, paddedHeadDim);
+            isStray[j] = finite(row, paddedHeadDim);
+            hasStrays |= isStray[j];
             keyRows[j / GradientTile.KEYS].putRow(j % GradientTile.KEYS, row, 0);
         }
         clearRows(kvLen);
@@ -85,14 +95,28 @@ final class SlotKeys {
         }
     }
 
-    /// What is not finite becomes 0: the key of a pair that is hidden weighs 0, which would make NaN of it, and
-    /// where it is seen its score is no number already.
-    static void finite(float[] row, int length) {
-        if (!RowMath.isFinite(row, 0, length)) {
-            for (int d = 0; d < length; d++) {
-                row[d] = Float.isFinite(row[d]) ? row[d] : 0;
-            }
+    /// What is not finite becomes 0: the key of a pair that is hidden weighs 0, which would make NaN of it.
+    /// What pairs that are seen lack by that is added by [Strays].
+    ///
+    /// @return whether there was any
+    static boolean finite(float[] row, int length) {
+        if (RowMath.isFinite(row, 0, length)) {
+            return false;
         }
+        for (int d = 0; d < length; d++) {
+            row[d] = Float.isFinite(row[d]) ? row[d] : 0;
+        }
+        return true;
+    }
+
+    /// Whether a key has elements that are not finite.
+    boolean haveStrays() {
+        return hasStrays;
+    }
+
+    /// Whether key `j` has.
+    boolean isStray(int j) {
+        return isStray[j];
     }
 
     /// Hands the gradients over.

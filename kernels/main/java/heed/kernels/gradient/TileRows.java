@@ -27,9 +27,6 @@ final class TileRows {
     /// A score near the largest, 0 unless they are so large that f32 would lose the sum's logarithm beside it.
     final double[] shift = new double[GradientTile.ROWS];
 
-    /// Whether a cotangent is not a number or infinite.
-    final boolean[] isSpoilt = new boolean[GradientTile.ROWS];
-
     /// `⟨dO, O⟩ − g`.
     final double[] mean = new double[GradientTile.ROWS];
 
@@ -76,10 +73,8 @@ final class TileRows {
         long at = forward.outputAt(b, head(r), queryRow(r));
         convert.read(forward.output(), at, forward.output().stride(3), valueDim, output, 0);
         double dot = 0;
-        isSpoilt[r] = false;
         for (int d = 0; d < valueDim; d++) {
             dot += (double) cotangent[d] * output[d];
-            isSpoilt[r] |= !Float.isFinite(cotangent[d]);
         }
         mean[r] = dot - call.logSumExp(b, head(r), queryRow(r));
     }

@@ -83,7 +83,7 @@ sealed interface HideStep extends RowStep {
         @Override
         public void hide(AttentionCall call, RowScores row, float[] s, int at) {
             float[] holds = program.run(call, row);
-            if (row.lacksElements) {
+            if (row.lacksElements || row.leftRange) {
                 decide(call, row, s, at);
             } else {
                 RowFunctions.hide(holds, row.from, s, at + row.from, row.to - row.from);

@@ -130,6 +130,7 @@ final class RangeProgram {
     }
 
     private void binary(ScoreExpression.BinaryOperator operator, int x, int y, int n) {
+        mayBeNan[n] |= makesNan(operator, x, y);
         switch (operator) {
             case ADD -> set(n, low[x] + low[y], high[x] + high[y]);
             case SUBTRACT -> set(n, low[x] - high[y], high[x] - low[y]);
@@ -137,13 +138,33 @@ final class RangeProgram {
             case MAX -> set(n, Math.max(low[x], low[y]), Math.max(high[x], high[y]));
             case MULTIPLY -> corners(operator, x, y, n);
             case DIVIDE -> {
-                if (low[y] <= 0 && high[y] >= 0) {
+                if (holdsZero(y)) {
                     setUnknown(n);
                 } else {
                     corners(operator, x, y, n);
                 }
             }
         }
+    }
+
+    /// Whether operands within their intervals, but not at the ends that are looked at, may make NaN: ∞ − ∞, 0
+    /// · ∞, ∞ / ∞.
+    private boolean makesNan(ScoreExpression.BinaryOperator operator, int x, int y) {
+        boolean up = high[x] == Double.POSITIVE_INFINITY;
+        boolean down = low[x] == Double.NEGATIVE_INFINITY;
+        boolean otherUp = high[y] == Double.POSITIVE_INFINITY;
+        boolean otherDown = low[y] == Double.NEGATIVE_INFINITY;
+        return switch (operator) {
+            case ADD -> (up && otherDown) || (down && otherUp);
+            case SUBTRACT -> (up && otherUp) || (down && otherDown);
+            case MULTIPLY -> ((up || down) && holdsZero(y)) || ((otherUp || otherDown) && holdsZero(x));
+            case DIVIDE -> (up || down) && (otherUp || otherDown);
+            case MIN, MAX -> false;
+        };
+    }
+
+    private boolean holdsZero(int x) {
+        return low[x] <= 0 && high[x] >= 0;
     }
 
     private void corners(ScoreExpression.BinaryOperator operator, int x, int y, int n) {

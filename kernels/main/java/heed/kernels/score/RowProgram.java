@@ -28,7 +28,8 @@ final class RowProgram {
     /// @param part the expression, a [ScoreExpression] or a [MaskExpression]
     /// @param operands numbers of nodes before it
     /// @param isOfRow whether it is the same for all keys of a row
-    record Node(Object part, int[] operands, boolean isOfRow) {}
+    /// @param mayLeave whether [FloatRange] looks at what it gives
+    record Node(Object part, int[] operands, boolean isOfRow, boolean mayLeave) {}
 
     /// Compiles `expression`; the last node is its value.
     static RowProgram of(ScoreExpression expression) {
@@ -72,17 +73,18 @@ final class RowProgram {
     }
 
     private int node(Object part, boolean isOfRow) {
-        return number(new Node(part, new int[0], isOfRow));
+        return number(new Node(part, new int[0], isOfRow, false));
     }
 
     private int node(ScoreExpression part, int... operands) {
         boolean isOfRow = Arrays.stream(operands).allMatch(n -> nodes.get(n).isOfRow);
-        return number(new Node(part, operands, isOfRow));
+        Node node = new Node(part, operands, isOfRow, false);
+        return number(new Node(part, operands, isOfRow, FloatRange.isAsked(nodes, node)));
     }
 
     /// Conditions are computed by columns even where a row has but one.
     private int vector(MaskExpression part, int... operands) {
-        return number(new Node(part, operands, false));
+        return number(new Node(part, operands, false, false));
     }
 
     private int number(Node node) {
@@ -100,22 +102,34 @@ final class RowProgram {
     /// @return the register of `row` that holds the value
     float[] run(AttentionCall call, RowScores row) {
         row.lacksElements = false;
+        row.leftRange = false;
         for (int n = 0; n < nodes.size(); n++) {
             Node node = nodes.get(n);
             if (node.isOfRow) {
                 Arrays.fill(row.registers[n], row.from, row.to, rowValue(call, row, (ScoreExpression) node.part));
             } else {
                 compute(call, row, node, row.registers[n]);
+                if (node.mayLeave) {
+                    look(row, node, row.registers[n]);
+                }
             }
         }
         return row.registers[nodes.size() - 1];
+    }
+
+    private static void look(RowScores row, Node node, float[] o) {
+        float[] x = row.registers[node.operands[0]];
+        float[] y = row.registers[node.operands[node.operands.length - 1]];
+        row.leftRange |= FloatRange.leaves(node.part, x, y, o, row.first, row.last);
     }
 
     /// NaN where an index of a captured tensor does not exist, which may not matter: the row then looks at the
     /// definition.
     private static float rowValue(AttentionCall call, RowScores row, ScoreExpression part) {
         try {
-            return (float) call.pairs().rowValue(part, row.b, row.head, row.i);
+            double value = call.pairs().rowValue(part, row.b, row.head, row.i);
+            row.leftRange |= FloatRange.leaves(value);
+            return (float) value;
         } catch (ScoreExpressionException none) {
             row.lacksElements = true;
             return Float.NaN;

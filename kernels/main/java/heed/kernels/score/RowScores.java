@@ -29,6 +29,12 @@ public final class RowScores {
     /// Whether the last expression asked for elements of a captured tensor that do not exist: NaN to it.
     boolean lacksElements;
 
+    /// Whether the last expression left the range of f32 on its way to a value, see [FloatRange].
+    boolean leftRange;
+
+    /// The same of the score expression, for whoever looks once masks have been there.
+    boolean shapeLeftRange;
+
     /// Whether the mask is known to hide nothing of the row's columns.
     boolean isCovered;
 

@@ -25,14 +25,23 @@ sealed interface RowStep permits RowStep.Softcap, RowStep.Shape, RowStep.Guard, 
         public void apply(AttentionCall call, RowScores row) {
             System.arraycopy(row.s, row.at + row.from, row.before, row.from, row.to - row.from);
             float[] value = program.run(call, row);
+            row.shapeLeftRange = row.leftRange;
             System.arraycopy(value, row.from, row.s, row.at + row.from, row.to - row.from);
         }
     }
 
-    /// Refuses a number that the score expression made NaN of, where the key is seen.
+    /// Refuses a number that the score expression made NaN of, or in f32 alone something infinite, where the
+    /// key is seen.
     record Guard() implements RowStep {
         @Override
         public void apply(AttentionCall call, RowScores row) {
+            if (row.shapeLeftRange) {
+                for (int n = row.first; n < row.last; n++) {
+                    if (Float.isInfinite(row.s[row.at + n])) {
+                        call.pairs().refuseInfinite(row.b, row.head, row.i, row.origin + n, row.before[n]);
+                    }
+                }
+            }
             if (RowFunctions.hasNan(row.s, row.at + row.first, row.at + row.last)) {
                 for (int n = row.first; n < row.last; n++) {
                     if (Float.isNaN(row.s[row.at + n])) {

@@ -110,8 +110,14 @@ public final class Attention {
     /// @throws BackendUnavailableException if a backend was named that cannot run here
     /// @throws UnsupportedSpecException if a backend was named that does not differentiate the spec, or none does
     public GradientPlan planGradient(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
+        GradientPlan plan = differentiating(spec, options).planGradient(spec, sizes, options);
+        Events.plan(plan);
+        return plan;
+    }
+
+    private AttentionBackend differentiating(AttentionSpec spec, PlanOptions options) {
         if (named(options).isPresent()) {
-            return choose(spec, options).planGradient(spec, sizes, options);
+            return choose(spec, options);
         }
         return backends.stream()
                 .filter(backend -> backend.availability() instanceof Availability.Available)
@@ -121,8 +127,7 @@ public final class Attention {
                         + spec
                         + backends.stream()
                                 .map(backend -> "; " + backend.name() + ": " + backend.gradientSupport(spec))
-                                .collect(Collectors.joining())))
-                .planGradient(spec, sizes, options);
+                                .collect(Collectors.joining())));
     }
 
     /// Runs `plan` again and again for `time`, so that the compiler has done its work before the run that counts.

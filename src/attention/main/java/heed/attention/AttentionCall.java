@@ -23,38 +23,23 @@ public final class AttentionCall {
     private @Nullable Tensor output;
     private @Nullable Tensor logSumExp;
     private @Nullable Tensor sink;
-    private @Nullable Tensor alibiSlopes;
     private @Nullable Tensor scores;
     private final PairScores pairs;
     private final List<Mask> maskParts;
     private final CapturedTensors captured;
     private final DiagnosticCall diagnostics;
     private @Nullable Cancellation cancellation;
-    private final boolean hasBlockMask;
-    private final boolean hasAlibi;
-    private final TreeBits tree;
-    private final boolean hasMask;
-    private final boolean hasBias;
-    private final boolean hasLogSumExp;
-    private final MaskRows mask = new MaskRows("mask", 1);
-    private final MaskRows bias = new MaskRows("bias", 1);
-    private final MaskRows blockMask;
+    private final MaskTensors masks;
 
     AttentionCall(AttentionSpec spec, AttentionSizes sizes) {
         this.spec = spec;
         sequences = new Sequences(spec, sizes);
         shapes = new Shapes(this, spec);
-        hasMask = spec.mask().has(Mask.BooleanTensor.class);
-        hasBias = spec.mask().has(Mask.AdditiveTensor.class);
-        hasLogSumExp = spec.hasLogSumExp();
         pairs = new PairScores(this, spec);
         maskParts = spec.mask().parts();
         captured = new CapturedTensors(spec);
         diagnostics = new DiagnosticCall(this);
-        hasBlockMask = spec.mask().has(Mask.BlockTensor.class);
-        hasAlibi = spec.mask().has(Mask.Alibi.class);
-        tree = new TreeBits(this, spec.mask(), sizes.batch());
-        blockMask = new MaskRows("blockMask", MaskRows.queryBlock(spec.mask()));
+        masks = new MaskTensors(this, sizes);
     }
 
     /// What is computed.
@@ -140,31 +125,23 @@ public final class AttentionCall {
 
     /// The rows of the boolean mask, if the spec has one.
     public MaskRows mask() {
-        return mask;
+        return masks.mask();
     }
 
     /// The rows of the additive mask, if the spec has one.
     public MaskRows bias() {
-        return bias;
+        return masks.bias();
     }
 
     /// The rows of the block mask, if the spec has one: a row for each block of queries, a column for each of
     /// keys.
     public MaskRows blockMask() {
-        return blockMask;
+        return masks.blocks();
     }
 
     /// The slope of query head `head`, if the spec has [Mask.Alibi].
     public double alibiSlope(int head) {
-        return alibiSlopes().get(head);
-    }
-
-    boolean hasAlibi() {
-        return hasAlibi;
-    }
-
-    Tensor alibiSlopes() {
-        return Objects.requireNonNull(alibiSlopes);
+        return masks.alibiSlope(head);
     }
 
     /// Where scores go, if the spec has a [ScoreStage].
@@ -184,7 +161,7 @@ public final class AttentionCall {
 
     /// Whether row `i` of sequence `b` sees key `j`, by the bits of [Mask.Tree].
     public boolean treeSees(int b, int i, int j) {
-        return tree.sees(b, i, j);
+        return masks.tree().sees(b, i, j);
     }
 
     /// What the softmax is given for row `i` of `head` and key `j` of sequence `b`, `scaled` being `scale · q ·
@@ -207,7 +184,7 @@ public final class AttentionCall {
 
     /// The sink logit of `head`, −∞ without sinks.
     public double sinkLogit(int head) {
-        return sink == null ? Double.NEGATIVE_INFINITY : sink.get(head);
+        return sink == null ? Double.NEGATIVE_INFINITY : StoredRows.element(sink, head);
     }
 
     /// Row `i` of `head` in sequence `b` of a tensor that lies along the query.
@@ -308,33 +285,49 @@ public final class AttentionCall {
         }
     }
 
-    /// Checks `arguments` and takes them in.
+    /// Checks `arguments` and takes them in, for a run that writes its outputs.
     void bind(AttentionArguments arguments) {
+        take(arguments);
+        memory.release();
+        memory.write("output", output());
+        memory.write("scores", scores);
+        memory.write("logSumExp", logSumExp);
+        diagnostics.checkMemory(memory);
+        checkReads(memory);
+        checkCancelled();
+    }
+
+    /// Checks the memory for a run that reads what the forward run wrote, against what `written` knows to be
+    /// written.
+    void checkMemoryOfReader(CallMemory written) {
+        memory.release();
+        checkReads(written);
+        written.read("output", output());
+        written.read("logSumExp", logSumExp());
+    }
+
+    /// Checks all but the memory and takes it in.
+    void take(AttentionArguments arguments) {
         boolean quantised = spec.kvType().isQuantised();
         query = Door.given("query", arguments.query);
         key = Door.given("key", arguments.key);
         value = Door.given("value", arguments.value);
-        keyScale = takes("keyScale", arguments.keyScale, quantised, "a quantised kvType");
-        valueScale = takes("valueScale", arguments.valueScale, quantised, "a quantised kvType");
+        keyScale = Door.taken("keyScale", arguments.keyScale, quantised, "a quantised kvType");
+        valueScale = Door.taken("valueScale", arguments.valueScale, quantised, "a quantised kvType");
         output = Door.given("output", arguments.output);
-        logSumExp = takes("logSumExp", arguments.logSumExp, hasLogSumExp || arguments.accumulate, "logSumExp()");
-        sink = takes("sink", arguments.sink, spec.sink(), "sink()");
-        alibiSlopes = takes("alibiSlopes", arguments.alibiSlopes, hasAlibi, "mask(Mask.alibi())");
-        scores = takes("scores", arguments.scores, spec.scoreStage().isPresent(), "scoreStage(…)");
+        logSumExp = Door.taken(
+                "logSumExp", arguments.logSumExp, spec.hasLogSumExp() || arguments.accumulate, "logSumExp()");
+        sink = Door.taken("sink", arguments.sink, spec.sink(), "sink()");
+        scores = Door.taken("scores", arguments.scores, spec.scoreStage().isPresent(), "scoreStage(…)");
         accumulate = arguments.accumulate;
         Tensor keyRows = Shapes.keyRows(spec.keyLayout(), key(), value());
         sequences.bind(Shapes.queryRows(query()), keyRows, arguments.lengths, arguments.pageTable);
         shapes.check(sequences.queryBatch(), sequences.keyBatch());
         threads = arguments.threads;
-        mask.bind(arguments.mask, hasMask, this);
-        bias.bind(arguments.bias, hasBias, this);
-        blockMask.bind(arguments.blockMask, hasBlockMask, this);
+        masks.bind(arguments);
         captured.bind(arguments.captured);
-        tree.bind(arguments.treeBits);
         diagnostics.bind(arguments.diagnostics);
-        checkMemory();
         cancellation = arguments.cancellation;
-        checkCancelled();
     }
 
     /// Ends the run if it is to end early: backends call it between tiles.
@@ -348,46 +341,22 @@ public final class AttentionCall {
 
     /// Forgets every segment.
     void release() {
-        query = key = value = keyScale = valueScale = output = logSumExp = sink = alibiSlopes = scores = null;
-        tree.release();
+        query = key = value = keyScale = valueScale = output = logSumExp = sink = scores = null;
         memory.release();
         cancellation = null;
-        mask.release();
-        bias.release();
-        blockMask.release();
+        masks.release();
         captured.release();
         diagnostics.release();
     }
 
-    private static @Nullable Tensor takes(String name, @Nullable Tensor tensor, boolean wanted, String builderCall) {
-        if (!wanted && tensor != null) {
-            throw Checks.refusal("%s was given but the spec has none: build the spec with %s", name, builderCall);
-        }
-        return wanted ? Door.given(name, tensor) : null;
-    }
-
-    /// What is written comes first.
-    private void checkMemory() {
-        memory.release();
-        memory.write("output", output());
-        memory.write("scores", scores);
-        memory.write("logSumExp", logSumExp);
-        diagnostics.checkMemory(memory);
-        checkReads(memory);
-    }
-
-    /// Checks what is read against what `memory` knows to be written.
-    void checkReads(CallMemory memory) {
+    private void checkReads(CallMemory memory) {
         memory.read("query", query());
         memory.read("key", key());
         memory.read("value", value());
         memory.read("keyScale", keyScale);
         memory.read("valueScale", valueScale);
-        memory.read("mask", mask.tensor());
-        memory.read("bias", bias.tensor());
         memory.read("sink", sink);
-        memory.read("blockMask", blockMask.tensor());
-        memory.read("alibiSlopes", alibiSlopes);
+        masks.checkReads(memory);
         for (int n = 0; n < captured.count(); n++) {
             memory.read(captured.name(n), captured.tensor(n));
         }

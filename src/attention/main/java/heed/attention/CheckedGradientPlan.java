@@ -1,63 +1,41 @@
 package heed.attention;
 
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/// A gradient plan that refuses wrong arguments at the door; runs wait for each other. Backends extend it with
-/// the arithmetic alone.
-public abstract class CheckedGradientPlan implements GradientPlan {
-    private final String backend;
-    private final AttentionSpec spec;
-    private final AttentionSizes sizes;
-    private final GradientCall call;
-    private final ReentrantLock lock = new ReentrantLock();
-    private boolean closed;
-
-    /// For runs of `spec` up to `sizes`.
-    protected CheckedGradientPlan(String backend, AttentionSpec spec, AttentionSizes sizes) {
-        this.backend = backend;
-        this.spec = spec;
-        this.sizes = sizes;
-        call = new GradientCall(new AttentionCall(spec, sizes));
-    }
-
-    /// Computes `call`; one at a time.
-    protected abstract void execute(GradientCall call);
-
-    @Override
-    public final AttentionSpec spec() {
-        return spec;
-    }
-
-    @Override
-    public final AttentionSizes sizes() {
-        return sizes;
-    }
-
-    @Override
-    public final String backend() {
-        return backend;
+/// A gradient plan with the door of [CheckedPlan]. Backends extend it with the arithmetic alone.
+///
+/// @param <W> the backend's workspace
+public abstract non-sealed class CheckedGradientPlan<W extends PooledPlan.Workspace> extends PooledPlan<GradientCall, W>
+        implements GradientPlan {
+    /// Makes the workspaces; frees those made if one cannot be.
+    protected CheckedGradientPlan(
+            String backend, AttentionSpec spec, AttentionSizes sizes, int maxConcurrentRuns, Supplier<W> newWorkspace) {
+        super(
+                backend,
+                spec,
+                sizes,
+                new WorkspacePool<>(
+                        maxConcurrentRuns,
+                        () -> new GradientCall(new AttentionCall(spec, sizes)),
+                        GradientCall::release,
+                        newWorkspace));
     }
 
     @Override
     public final void run(AttentionArguments forward, GradientArguments gradients) {
-        lock.lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("the plan is closed: make a new one");
-            }
-            call.bind(forward, gradients);
-            execute(call);
-        } finally {
-            call.release();
-            lock.unlock();
+        try (var slot = enter()) {
+            slot.call().bind(forward, gradients);
+            execute(slot, null);
+            slot.call().finish();
+        } catch (RuntimeException thrown) {
+            throw told(thrown);
         }
     }
 
     @Override
-    public final void close() {
-        lock.lock();
-        closed = true;
-        lock.unlock();
+    final void tell(GradientCall call, long nanos, @Nullable CallReport report) {
+        Events.run(backend(), nanos, call);
     }
 
     /// What every backend needs of a spec to differentiate it.

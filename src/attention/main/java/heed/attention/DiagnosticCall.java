@@ -67,11 +67,8 @@ public final class DiagnosticCall {
         if (output == ExtraOutput.COLUMN_MASS) {
             checkColumns(tensor);
         } else {
-            int[] rows = Arrays.copyOf(call.query().shape(), 3);
-            if (!Arrays.equals(tensor.shape(), rows)) {
-                throw Checks.refusal(
-                        "%s must be [batch, queryHeads, queryLen] = %s: got %s", name, Arrays.toString(rows), tensor);
-            }
+            Tensor query = call.query();
+            Door.shape(name, tensor, "[batch, queryHeads, queryLen]", query.size(0), query.size(1), query.size(2));
         }
         Door.floating(name, tensor);
     }

@@ -3,8 +3,8 @@ package heed.attention;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Checks on tensors that hold for every run of every backend. Messages are made only when a check fails: runs allocate
-/// nothing.
+/// Checks on tensors that hold for every run of every backend. Messages are made only when a check fails: runs
+/// allocate nothing.
 final class Door {
     /// Never started: a segment that it may access is not confined.
     private static final Thread ANOTHER = Thread.ofPlatform().unstarted(() -> {});
@@ -16,6 +16,16 @@ final class Door {
             throw Checks.refusal("%s must be given: call AttentionArguments.%s", name, name);
         }
         return tensor;
+    }
+
+    /// An argument that the spec wants or does not.
+    ///
+    /// @param builderCall what makes it want it
+    static @Nullable Tensor taken(String name, @Nullable Tensor tensor, boolean wanted, String builderCall) {
+        if (!wanted && tensor != null) {
+            throw Checks.refusal("%s was given but the spec has none: build the spec with %s", name, builderCall);
+        }
+        return wanted ? given(name, tensor) : null;
     }
 
     static void shape(String name, Tensor tensor, String axes, int only) {

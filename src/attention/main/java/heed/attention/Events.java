@@ -29,6 +29,10 @@ final class Events {
         @Label("Spec")
         String spec = "";
 
+        @Label("Gradient")
+        @Description("Whether it is a gradient's plan")
+        boolean gradient;
+
         @Label("Workspace")
         @DataAmount
         long workspaceBytes;
@@ -47,6 +51,10 @@ final class Events {
         @Label("Time")
         @Timespan
         long nanos;
+
+        @Label("Gradient")
+        @Description("Whether it was a gradient's run")
+        boolean gradient;
 
         @Label("Floating-point operations")
         long flops;
@@ -99,11 +107,20 @@ final class Events {
     }
 
     static void plan(AttentionPlan plan) {
+        plan(plan.backend(), plan.spec(), plan.workspaceBytes(), false);
+    }
+
+    static void plan(GradientPlan plan) {
+        plan(plan.backend(), plan.spec(), plan.workspaceBytes(), true);
+    }
+
+    private static void plan(String backend, AttentionSpec spec, long workspaceBytes, boolean gradient) {
         Plan event = new Plan();
         if (event.isEnabled()) {
-            event.backend = plan.backend();
-            event.spec = plan.spec().toString();
-            event.workspaceBytes = plan.workspaceBytes();
+            event.backend = backend;
+            event.spec = spec.toString();
+            event.gradient = gradient;
+            event.workspaceBytes = workspaceBytes;
             event.commit();
         }
     }
@@ -114,11 +131,23 @@ final class Events {
 
     static void run(String backend, long nanos, AttentionCall call) {
         Run event = new Run();
-        event.backend = backend;
-        event.nanos = nanos;
         event.flops = CallCost.flops(call);
         event.bytes = CallCost.bytes(call);
-        event.batch = call.batch();
+        commit(event, backend, nanos, call);
+    }
+
+    static void run(String backend, long nanos, GradientCall call) {
+        Run event = new Run();
+        event.gradient = true;
+        event.flops = CallCost.flops(call);
+        event.bytes = CallCost.bytes(call);
+        commit(event, backend, nanos, call.forward());
+    }
+
+    private static void commit(Run event, String backend, long nanos, AttentionCall forward) {
+        event.backend = backend;
+        event.nanos = nanos;
+        event.batch = forward.batch();
         event.commit();
     }
 

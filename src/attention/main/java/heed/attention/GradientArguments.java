@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /// The cotangents and gradients of one gradient run, each of the shape of its forward counterpart and of any
 /// floating-point type. Gradients that are not given are not written.
 ///
-/// Those of key and value are summed over the query heads of a group; that of the additive mask over what it was
-/// broadcast over, and 0 where it hides.
+/// Those of key and value are summed over the query heads of a group; that of the additive mask over what it
+/// was broadcast over, in double, and 0 where it hides.
 public final class GradientArguments {
     @Nullable
     Tensor output;
@@ -62,7 +62,9 @@ public final class GradientArguments {
         return this;
     }
 
-    /// Sets where the gradient with respect to the additive mask goes.
+    /// Sets where the gradient with respect to the additive mask goes. Where that was broadcast, a tensor
+    /// narrower than F64 is rounded from sums that the plan keeps apart, as many doubles as it has elements,
+    /// made by the first run of a shape; in a tensor of F64 they are summed in place.
     public GradientArguments bias(Tensor gradient) {
         bias = gradient;
         return this;

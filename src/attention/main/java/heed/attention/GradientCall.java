@@ -4,10 +4,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The arguments of one gradient run, checked and resolved: what a backend sees. It belongs to a workspace of a
-/// [CheckedGradientPlan].
+/// [CheckedGradientPlan]. What the forward run wrote is read alone.
 public final class GradientCall {
     private final AttentionCall forward;
-    private final MaskRows bias = new MaskRows("bias", 1);
+    private final BiasGradient bias = new BiasGradient();
+    private final double[] sinks;
     private @Nullable Tensor output;
     private @Nullable Tensor logSumExp;
     private @Nullable Tensor query;
@@ -18,6 +19,7 @@ public final class GradientCall {
 
     GradientCall(AttentionCall forward) {
         this.forward = forward;
+        sinks = new double[forward.spec().queryHeads()];
     }
 
     /// The forward run's arguments.
@@ -25,9 +27,9 @@ public final class GradientCall {
         return forward;
     }
 
-    /// Whether any thread may touch the tensors.
+    /// Whether any thread may touch the tensors, those of the forward run among them.
     public boolean isShared() {
-        return forward.isShared() && memory.isShared();
+        return memory.isShared();
     }
 
     /// The most threads that may take part.
@@ -52,7 +54,7 @@ public final class GradientCall {
 
     /// Whether that of the additive mask is.
     public boolean wantsBias() {
-        return bias.tensor() != null;
+        return bias.isWanted();
     }
 
     /// Whether that of the sink logits is.
@@ -94,16 +96,22 @@ public final class GradientCall {
         return given(value);
     }
 
-    /// Adds to the gradient of the additive mask.
+    /// Adds to the gradient of the additive mask, in double; one thread at a time.
     public void addBias(int b, int head, int i, int j, double gradient) {
-        long at = bias.rowAt(b, head, i) + j * bias.keyStride();
-        bias.type().write(bias.segment(), at, bias.type().read(bias.segment(), at) + gradient);
+        bias.add(b, head, i, j, gradient);
     }
 
-    /// Adds to the gradient of the sink logit of `head`.
+    /// Adds to the gradient of the sink logit of `head`, in double; one thread at a time.
     public void addSink(int head, double gradient) {
-        Tensor target = given(sink);
-        target.set(target.get(head) + gradient, head);
+        sinks[head] += gradient;
+    }
+
+    /// Writes what was added up, each sum rounded once.
+    void finish() {
+        bias.finish();
+        for (int h = 0; sink != null && h < sinks.length; h++) {
+            sink.type().write(sink.segment(), sink.offset() + h * sink.stride(0), sinks[h]);
+        }
     }
 
     private static Tensor given(@Nullable Tensor tensor) {
@@ -112,9 +120,10 @@ public final class GradientCall {
 
     /// Checks both kinds of arguments and takes them in.
     void bind(AttentionArguments arguments, GradientArguments gradients) {
-        forward.bind(arguments);
+        forward.take(arguments);
         AttentionSpec spec = forward.spec();
-        output = Door.given("the gradient of output", gradients.output);
+        output = gradients.output;
+        Checks.require(output != null, "the gradient of output must be given: call GradientArguments.output");
         logSumExp = gradients.logSumExp;
         query = gradients.query;
         key = gradients.key;
@@ -126,64 +135,43 @@ public final class GradientCall {
                 biasGradient == null || forward.bias().tensor() != null,
                 "the gradient of bias was given but the spec has no additive mask");
         memory.release();
-        write("query", query, forward.query());
-        write("key", key, forward.key());
-        write("value", value, forward.value());
+        write("the gradient of query", query, forward.query());
+        write("the gradient of key", key, forward.key());
+        write("the gradient of value", value, forward.value());
         if (sink != null) {
-            write("sink", sink, forward.sink());
+            write("the gradient of sink", sink, forward.sink());
         }
         if (biasGradient != null) {
-            write("bias", biasGradient, given(forward.bias().tensor()));
+            write("the gradient of bias", biasGradient, given(forward.bias().tensor()));
         }
-        forward.checkReads(memory);
-        memory.read("output", forward.output());
-        memory.read("logSumExp", forward.logSumExp());
-        read("output", output, forward.output());
-        read("logSumExp", logSumExp, forward.logSumExp());
-        bias.bind(biasGradient, biasGradient != null, forward);
-        clear(sink);
-        clear(biasGradient);
+        forward.checkMemoryOfReader(memory);
+        read("the gradient of output", output, forward.output());
+        read("the gradient of logSumExp", logSumExp, forward.logSumExp());
+        forward.checkCancelled();
+        bias.bind(biasGradient, forward);
+        Arrays.fill(sinks, 0);
     }
 
     private void read(String name, @Nullable Tensor cotangent, Tensor of) {
         if (cotangent != null) {
             checkShape(name, cotangent, of);
-            memory.read("the gradient of " + name, cotangent);
+            memory.read(name, cotangent);
         }
     }
 
     private void write(String name, @Nullable Tensor gradient, Tensor of) {
         if (gradient != null) {
             checkShape(name, gradient, of);
-            memory.write("the gradient of " + name, gradient);
-        }
-    }
-
-    private static void clear(@Nullable Tensor sums) {
-        if (sums != null) {
-            fill(sums, sums.offset(), 0);
+            memory.write(name, gradient);
         }
     }
 
     private static void checkShape(String name, Tensor gradient, Tensor of) {
-        Checks.require(
-                Arrays.equals(gradient.shape(), of.shape()),
-                "the gradient of %s must have the shape of %s, %s: got %s",
-                name,
-                name,
-                Arrays.toString(of.shape()),
-                gradient);
-        Door.floating("the gradient of " + name, gradient);
-    }
-
-    private static void fill(Tensor tensor, long at, int axis) {
-        if (axis == tensor.rank()) {
-            tensor.type().write(tensor.segment(), at, 0);
-            return;
+        if (!gradient.hasShapeOf(of)) {
+            throw Checks.refusal(
+                    "%s must have the shape of what it is of, %s: got %s", name, Arrays.toString(of.shape()), gradient);
         }
-        for (int n = 0; n < tensor.size(axis); n++) {
-            fill(tensor, at + n * tensor.stride(axis), axis + 1);
-        }
+        Door.floating(name, gradient);
     }
 
     /// Forgets every segment.

@@ -29,7 +29,8 @@ public interface GradientPlan extends AutoCloseable {
 
     /// Computes the gradients of a loss, given its gradient with respect to the output.
     ///
-    /// @param forward the arguments of the forward run, with the output and log-sum-exp that it wrote
+    /// @param forward the arguments of the forward run, with the output and log-sum-exp that it wrote: all of them
+    ///         are read alone, and a report keeps what that run told
     /// @param gradients the cotangents to read and the gradients to write
     void run(AttentionArguments forward, GradientArguments gradients);
 

@@ -13,6 +13,7 @@ public final class MaskRows {
     private long rowStride;
     private long keyStride;
     private int columns;
+    private boolean broadcast;
 
     private final int rowsPerElement;
 
@@ -60,6 +61,11 @@ public final class MaskRows {
         return type().read(segment(), rowAt(b, head, i) + j * keyStride);
     }
 
+    /// Whether an element speaks of several pairs.
+    boolean isBroadcast() {
+        return broadcast;
+    }
+
     @Nullable
     Tensor tensor() {
         return tensor;
@@ -92,6 +98,10 @@ public final class MaskRows {
         int width = rows.size(rows.rank() - 1);
         keyStride = width == 1 ? 0 : rows.stride(rows.rank() - 1);
         columns = width == 1 ? mostKeys : width;
+        broadcast = (batchStride == 0 && call.batch() > 1)
+                || (headStride == 0 && call.spec().queryHeads() > 1)
+                || (rowStride == 0 && longest > 1)
+                || (keyStride == 0 && mostKeys > 1);
         tensor = rows;
     }
 

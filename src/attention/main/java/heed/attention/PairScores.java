@@ -66,14 +66,28 @@ public final class PairScores {
     public void refuseNan(int b, int h, int i, int j, double capped) {
         shaped(b, h, i, j, capped);
         if (Double.isFinite(capped)) {
-            throw new ScoreExpressionException(
-                    "the score expression must stay within f32, or be computed by the backend reference",
-                    b,
-                    h,
-                    i,
-                    j,
-                    capped);
+            throw beyondFloat(b, h, i, j, capped);
         }
+    }
+
+    /// Refuses a pair whose score expression is infinite in f32 alone, unless it is hidden.
+    ///
+    /// @param capped the score that the expression was given
+    /// @throws ScoreExpressionException if the pair is seen and the definition gives a number
+    public void refuseInfinite(int b, int h, int i, int j, double capped) {
+        if (sees(b, h, i, j) && Double.isFinite(shaped(b, h, i, j, capped))) {
+            throw beyondFloat(b, h, i, j, capped);
+        }
+    }
+
+    private static ScoreExpressionException beyondFloat(int b, int h, int i, int j, double capped) {
+        return new ScoreExpressionException(
+                "the score expression must stay within f32, or be computed by the backend reference",
+                b,
+                h,
+                i,
+                j,
+                capped);
     }
 
     /// Whether row `i` of head `h` in sequence `b` sees key `j`, additive masks apart.

@@ -156,7 +156,7 @@ final class Sequences {
         Arrays.fill(lens, 0, batch, rows);
     }
 
-    private void place(int @Nullable [] offsets) {
+    private void place(@Nullable Integers offsets) {
         if ((spec.alignment() == QueryAlignment.OFFSET) != (offsets != null)) {
             throw Checks.refusal(
                     "offsets go with QueryAlignment.OFFSET, one for each sequence: alignment=%s, offsets %s",
@@ -165,14 +165,14 @@ final class Sequences {
         for (int b = 0; b < batch; b++) {
             fits("queryLen", queryLens[b], sizes.queryLen(), b);
             fits("kvLen", kvLens[b], sizes.kvLen(), b);
-            positions[b] = offsets != null
-                    ? offsets[b]
+            long position = offsets != null
+                    ? offsets.get(b)
                     : spec.alignment() == QueryAlignment.TOP_LEFT ? 0 : kvLens[b] - queryLens[b];
-            if ((long) positions[b] + queryLens[b] > Integer.MAX_VALUE) {
+            if (position < Integer.MIN_VALUE || position > Integer.MAX_VALUE - queryLens[b]) {
                 throw Checks.refusal(
-                        "positions must fit 32 bits: offset=%d, queryLen=%d, sequence=%d",
-                        positions[b], queryLens[b], b);
+                        "positions must fit 32 bits: offset=%d, queryLen=%d, sequence=%d", position, queryLens[b], b);
             }
+            positions[b] = (int) position;
         }
     }
 

@@ -74,10 +74,6 @@ final class Shapes {
                 rows,
                 spec.headDim());
         Door.type("query", call.query(), spec.queryType());
-        if (call.hasAlibi()) {
-            Door.shape("alibiSlopes", call.alibiSlopes(), "[queryHeads]", spec.queryHeads());
-            Door.floating("alibiSlopes", call.alibiSlopes());
-        }
         if (spec.sink()) {
             Door.shape("sink", call.sink(), "[queryHeads]", spec.queryHeads());
             Door.floating("sink", call.sink());

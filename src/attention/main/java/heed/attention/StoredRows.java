@@ -5,6 +5,11 @@ package heed.attention;
 final class StoredRows {
     private StoredRows() {}
 
+    /// Element `n` of a tensor of one axis; [Tensor#get] makes an array of its index.
+    static double element(Tensor tensor, int n) {
+        return tensor.type().read(tensor.segment(), tensor.offset() + n * tensor.stride(0));
+    }
+
     /// Reads elements of a floating-point type `stride` bytes apart.
     static void read(Tensor tensor, long at, long stride, double[] row) {
         for (int d = 0; d < row.length; d++) {

@@ -123,6 +123,11 @@ public final class Tensor {
         return shape.clone();
     }
 
+    /// Whether `other` has the same sizes.
+    boolean hasShapeOf(Tensor other) {
+        return Arrays.equals(shape, other.shape);
+    }
+
     /// The same elements with axis `axes[n]` of this tensor as axis `n`.
     public Tensor permute(int... axes) {
         boolean[] seen = new boolean[rank()];

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// The workspaces of a plan: each is one run's alone, and a further run waits, uninterruptibly, for one to come back.
@@ -11,19 +12,48 @@ import java.util.function.Supplier;
 /// As many permits as workspaces, so that whoever has a permit finds a free one. Taking and giving back are two
 /// compare-and-sets each while nobody waits; only a run that waits enters a queue.
 ///
+/// @param <C> what a run's arguments are bound to
 /// @param <W> the backend's workspace
-final class WorkspacePool<W extends CheckedPlan.Workspace> {
-    private final List<Slot<W>> slots = new ArrayList<>();
+final class WorkspacePool<C, W extends PooledPlan.Workspace> {
+    private final List<Slot> slots = new ArrayList<>();
+    private final Consumer<C> release;
     private final Semaphore free;
 
-    /// A workspace and the call that its runs are bound to.
-    record Slot<W>(AttentionCall call, W workspace, AtomicBoolean taken) {}
+    /// A workspace and the call that its runs are bound to; closing gives both back.
+    final class Slot implements AutoCloseable {
+        private final C call;
+        private final W workspace;
+        private final AtomicBoolean taken = new AtomicBoolean();
 
-    /// Makes the workspaces; frees those made if one cannot be.
-    WorkspacePool(AttentionSpec spec, AttentionSizes sizes, int count, Supplier<W> newWorkspace) {
+        private Slot(C call, W workspace) {
+            this.call = call;
+            this.workspace = workspace;
+        }
+
+        C call() {
+            return call;
+        }
+
+        W workspace() {
+            return workspace;
+        }
+
+        @Override
+        public void close() {
+            release.accept(call);
+            taken.set(false);
+            free.release();
+        }
+    }
+
+    /// Makes `count` workspaces; frees those made if one cannot be.
+    ///
+    /// @param release makes a call forget its run
+    WorkspacePool(int count, Supplier<C> newCall, Consumer<C> release, Supplier<W> newWorkspace) {
+        this.release = release;
         try {
             for (int n = 0; n < count; n++) {
-                slots.add(new Slot<>(new AttentionCall(spec, sizes), newWorkspace.get(), new AtomicBoolean()));
+                slots.add(new Slot(newCall.get(), newWorkspace.get()));
             }
         } catch (RuntimeException | OutOfMemoryError failure) {
             slots.forEach(slot -> slot.workspace.close());
@@ -37,7 +67,7 @@ final class WorkspacePool<W extends CheckedPlan.Workspace> {
         return slots.stream().mapToLong(slot -> slot.workspace.bytes()).sum();
     }
 
-    Slot<W> take() {
+    Slot take() {
         free.acquireUninterruptibly();
         for (int n = 0; ; n = (n + 1) % slots.size()) {
             AtomicBoolean taken = slots.get(n).taken;
@@ -45,11 +75,6 @@ final class WorkspacePool<W extends CheckedPlan.Workspace> {
                 return slots.get(n);
             }
         }
-    }
-
-    void giveBack(Slot<W> slot) {
-        slot.taken.set(false);
-        free.release();
     }
 
     /// Waits until every workspace has come back and frees them. Runs that follow still get one, to be refused.

@@ -172,6 +172,9 @@ final class CheckedPlanTest {
             assertRefused(
                     "positions must fit 32 bits: offset=2147483645, queryLen=3, sequence=1",
                     () -> plan.run(arguments().lengths(new SequenceLengths(2).offsets(0, Integer.MAX_VALUE - 2))));
+            assertRefused(
+                    "positions must fit 32 bits: offset=-4294967296, queryLen=3, sequence=0",
+                    () -> plan.run(arguments().lengths(new SequenceLengths(2).offsets(-1L << 32, 0L))));
         }
     }
 

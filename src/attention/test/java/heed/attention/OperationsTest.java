@@ -8,6 +8,7 @@ import heed.attention.reference.ReferenceBackend;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -99,6 +100,41 @@ final class OperationsTest {
             assertTrue(Attention.warmUp(plan, arguments(output), Duration.ZERO) >= 1);
         }
         assertEquals(0, output[0]);
+    }
+
+    /// 5 products of 2 · 2 heads · 3 rows · 5 keys · 4 dims; query, key, value, output and its cotangent read, one
+    /// gradient written.
+    @Test
+    void aRecordingTellsGradients() throws Exception {
+        AttentionSpec spec = SPEC.toBuilder().logSumExp().build();
+        Tensor logSumExp = Tensor.of(new float[6], 1, 2, 3);
+        GradientArguments gradients = new GradientArguments()
+                .output(Tensor.of(new float[24], 1, 2, 3, 4))
+                .key(Tensor.of(new double[40], 1, 2, 5, 4));
+        Path file = Files.createTempFile("heed", ".jfr");
+        try (Recording recording = new Recording()) {
+            recording.start();
+            Attention attention = Attention.of(List.of(new ReferenceBackend()));
+            try (GradientPlan plan = attention.planGradient(spec, SIZES, PlanOptions.DEFAULT)) {
+                plan.run(arguments(new float[24]).logSumExp(logSumExp), gradients);
+                assertThrows(IllegalArgumentException.class, () -> plan.run(arguments(new float[24]), gradients));
+            }
+            recording.stop();
+            recording.dump(file);
+        }
+        List<RecordedEvent> events = RecordingFile.readAllEvents(file).stream()
+                .filter(event -> event.getEventType().getName().startsWith("heed."))
+                .sorted(Comparator.comparing(event -> event.getEventType().getName()))
+                .toList();
+        Files.delete(file);
+        assertEquals(
+                List.of("heed.Plan", "heed.Refusal", "heed.Run"),
+                events.stream().map(event -> event.getEventType().getName()).toList());
+        assertTrue(events.getFirst().getBoolean("gradient"));
+        RecordedEvent run = events.getLast();
+        assertTrue(run.getBoolean("gradient"));
+        assertEquals(5 * 2L * 2 * 3 * 5 * 4, run.getLong("flops"));
+        assertEquals(4L * (24 + 40 + 40 + 24 + 24) + 8 * 40, run.getLong("bytes"));
     }
 
     @Test

@@ -64,8 +64,43 @@ final class SequenceLengthsTest {
                 "kvLens must lie between 0 and the tensor's 10 rows: kvLens[0]=-1",
                 () -> resolve(new SequenceLengths(2).kvLens(-1, 1)));
         String rule = "kvStarts must begin at 0, never fall and end at most at the tensor's 10 rows: ";
-        assertRefused(rule + "sequence=0, start=1, end=2", () -> resolve(new SequenceLengths(2).kvStarts(1, 2, 3)));
-        assertRefused(rule + "sequence=1, start=5, end=4", () -> resolve(new SequenceLengths(2).kvStarts(0, 5, 4)));
-        assertRefused(rule + "sequence=1, start=5, end=11", () -> resolve(new SequenceLengths(2).kvStarts(0, 5, 11)));
+        assertRefused(
+                rule + "sequence=0, kvStarts[0]=1, kvStarts[1]=2",
+                () -> resolve(new SequenceLengths(2).kvStarts(1, 2, 3)));
+        assertRefused(
+                rule + "sequence=1, kvStarts[1]=5, kvStarts[2]=4",
+                () -> resolve(new SequenceLengths(2).kvStarts(0, 5, 4)));
+        assertRefused(
+                rule + "sequence=1, kvStarts[1]=5, kvStarts[2]=11",
+                () -> resolve(new SequenceLengths(2).kvStarts(0, 5, 11)));
+    }
+
+    @Test
+    void longsGiveWhatIntsGive() {
+        resolve(new SequenceLengths(2).kvStarts(0L, 4L, 9L));
+        assertArrayEquals(new int[] {0, 4}, starts);
+        assertArrayEquals(new int[] {4, 5}, lens);
+        resolve(new SequenceLengths(2).kvLens(0L, 10L));
+        assertArrayEquals(new int[] {0, 0}, starts);
+        assertArrayEquals(new int[] {0, 10}, lens);
+    }
+
+    /// Cut to 32 bits, each would be a length that fits.
+    @Test
+    void longsBeyondIntAreNamedAsTheyAre() {
+        assertRefused("kvLens needs 2 entries: kvLens=[1]", () -> new SequenceLengths(2).kvLens(1L));
+        assertRefused(
+                "kvLens must lie between 0 and the tensor's 10 rows: kvLens[1]=4294967299",
+                () -> resolve(new SequenceLengths(2).kvLens(1L, (1L << 32) + 3)));
+        String rule = "kvStarts must begin at 0, never fall and end at most at the tensor's 10 rows: ";
+        assertRefused(
+                rule + "sequence=1, kvStarts[1]=5, kvStarts[2]=4294967303",
+                () -> resolve(new SequenceLengths(2).kvStarts(0, 5, (1L << 32) + 7)));
+        assertRefused(
+                rule + "sequence=0, kvStarts[0]=0, kvStarts[1]=-9223372036854775808",
+                () -> resolve(new SequenceLengths(2).kvStarts(0, Long.MIN_VALUE, 7)));
+        assertRefused(
+                rule + "sequence=1, kvStarts[1]=5, kvStarts[2]=4",
+                () -> resolve(new SequenceLengths(2).kvStarts(0L, 5L, 4L)));
     }
 }

@@ -9,6 +9,11 @@ import heed.attention.AttentionBackend;
 import heed.attention.AttentionPlan;
 import heed.attention.AttentionSpec;
 import heed.attention.CallReport;
+import heed.attention.Diagnostics;
+import heed.attention.ElementType;
+import heed.attention.ExtraOutput;
+import heed.attention.GradientArguments;
+import heed.attention.GradientPlan;
 import heed.attention.Mask;
 import heed.attention.PlanOptions;
 import heed.conformance.Placement.Layout;
@@ -44,33 +49,88 @@ public interface AllocationContract extends BackendContract {
                                         () -> checkAllocation(memory, threads, queryLen)))));
     }
 
+    /// Diagnostics by rows and by columns, and a sink, of one query row and of a few.
+    @TestFactory
+    default Stream<DynamicTest> runsWithDiagnosticsAllocateNothing() {
+        return Stream.of(1, 9)
+                .map(queryLen -> DynamicTest.dynamicTest("queryLen " + queryLen, () -> checkDiagnostics(queryLen)));
+    }
+
     private void checkAllocation(Memory memory, int threads, int queryLen) {
         AttentionSpec spec =
                 AttentionSpec.builder(4, 24).kvHeads(2).mask(Mask.causal()).build();
-        AttentionBackend backend = computing(spec);
         Problem problem = Problem.random(spec, 2, queryLen, 40, 131)
                 .withLayout(tensor ->
                         Placement.of(tensor, Layout.BHSD, memory, Double.NaN).view());
-        AttentionArguments arguments = problem.arguments(problem.room()).report(new CallReport());
+        check(problem, problem.arguments(problem.room()), threads);
+    }
+
+    private void checkDiagnostics(int queryLen) {
+        AttentionSpec spec = AttentionSpec.builder(4, 24)
+                .kvHeads(2)
+                .mask(Mask.causal())
+                .sink()
+                .extraOutput(ExtraOutput.ENTROPY)
+                .extraOutput(ExtraOutput.COLUMN_MASS)
+                .build();
+        Problem problem = Problem.random(spec, 2, queryLen, 40, 132);
+        Diagnostics targets = new Diagnostics()
+                .entropy(Tensors.zeros(ElementType.F32, 2, 4, queryLen))
+                .columnMass(Tensors.zeros(ElementType.F32, 2, 4, 40));
+        check(problem, problem.arguments(problem.room()).diagnostics(targets), 1);
+    }
+
+    private void check(Problem problem, AttentionArguments arguments, int threads) {
+        arguments.report(new CallReport());
         PlanOptions options = PlanOptions.DEFAULT.withThreads(threads);
+        AttentionBackend backend = computing(problem.spec());
         try (AttentionPlan plan = backend.plan(problem.spec(), problem.sizes(), options)) {
-            long start = System.nanoTime();
-            long bytes = bytesAllocated(plan, arguments);
-            while (bytes > 0 && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(warmUpSeconds())) {
-                bytes = bytesAllocated(plan, arguments);
-            }
-            assertEquals(0, bytes, () -> "bytes allocated by " + RUNS + " runs, " + problem);
+            assertAllocatesNothing(() -> plan.run(arguments), problem);
         }
     }
 
-    private static long bytesAllocated(AttentionPlan plan, AttentionArguments arguments) {
+    /// Gradients of everything, in f32 and f64, the bias's summed over its rows.
+    @TestFactory
+    default Stream<DynamicTest> gradientsAllocateNothing() {
+        return Stream.of(ElementType.F32, ElementType.F64)
+                .map(type -> DynamicTest.dynamicTest(type.toString(), () -> checkGradients(type)));
+    }
+
+    private void checkGradients(ElementType type) {
+        AttentionSpec spec = AttentionSpec.builder(4, 24)
+                .kvHeads(2)
+                .mask(Mask.causal().and(Mask.additiveTensor()))
+                .sink()
+                .logSumExp()
+                .type(type)
+                .build();
+        AttentionBackend backend = differentiating(spec);
+        GradientProblem run =
+                new GradientProblem(Problem.random(spec, 2, 9, 40, 133).withBias(Tensors.zeros(type, 1, 40)));
+        AttentionArguments forward = run.forward(backend);
+        GradientArguments gradients = run.gradients();
+        try (GradientPlan plan = backend.planGradient(spec, run.problem.sizes(), PlanOptions.DEFAULT.withThreads(1))) {
+            assertAllocatesNothing(() -> plan.run(forward, gradients), run.problem);
+        }
+    }
+
+    private void assertAllocatesNothing(Runnable run, Problem problem) {
+        long start = System.nanoTime();
+        long bytes = bytesAllocated(run);
+        while (bytes > 0 && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(warmUpSeconds())) {
+            bytes = bytesAllocated(run);
+        }
+        assertEquals(0, bytes, () -> "bytes allocated by " + RUNS + " runs, " + problem);
+    }
+
+    private static long bytesAllocated(Runnable run) {
         ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
         if (threads == null || !threads.isThreadAllocatedMemoryEnabled()) {
             return abort("this JVM does not count what a thread allocates");
         }
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int n = 0; n < RUNS; n++) {
-            plan.run(arguments);
+            run.run();
         }
         return threads.getCurrentThreadAllocatedBytes() - before;
     }

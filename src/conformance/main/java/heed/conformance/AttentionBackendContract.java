@@ -19,7 +19,10 @@ package heed.conformance;
 /// | [MaskContract]           | every mask, alignment, bias shape, cap, sink and expression                   |
 /// | [MaskKindsContract]      | masks that no interval tells, against boolean tensors                          |
 /// | [ExpressionContract]     | user functions, against the reference that interprets them                    |
+/// | [ExpressionRangeContract] | those whose values pass the range of f32                                     |
 /// | [GradientContract]       | gradients: the reference, finite differences, any threads                     |
+/// | [GradientEdgesContract]  | gradients of what is not finite, of f64, of biases broadcast over many rows   |
+/// | [GradientRunsContract]   | gradient plans of many threads, and memory that is only read                  |
 /// | [DiagnosticsContract]    | entropy, sums and masses of the reference, the output unchanged               |
 /// | [CancellationContract]   | runs that end early, and the plan after them                                  |
 /// | [LengthsContract]        | padded and packed sequences of unequal lengths                                |
@@ -44,7 +47,10 @@ public interface AttentionBackendContract
                 MaskContract,
                 MaskKindsContract,
                 ExpressionContract,
+                ExpressionRangeContract,
                 GradientContract,
+                GradientEdgesContract,
+                GradientRunsContract,
                 DiagnosticsContract,
                 CancellationContract,
                 LengthsContract,

@@ -2,6 +2,8 @@ package heed.conformance;
 
 import heed.attention.AttentionBackend;
 import heed.attention.AttentionSpec;
+import heed.attention.Support;
+import org.junit.jupiter.api.Assumptions;
 
 /// What the parts of [AttentionBackendContract] share: the backend under test.
 public interface BackendContract {
@@ -19,6 +21,15 @@ public interface BackendContract {
     default AttentionBackend computing(AttentionSpec spec) {
         AttentionBackend backend = available();
         Requirements.supported(backend, spec);
+        return backend;
+    }
+
+    /// The backend, if it also differentiates `spec`; else the test is skipped with the obstacles as its reason.
+    default AttentionBackend differentiating(AttentionSpec spec) {
+        AttentionBackend backend = computing(spec);
+        if (backend.gradientSupport(spec) instanceof Support.Unsupported unsupported) {
+            Assumptions.abort(unsupported.toString());
+        }
         return backend;
     }
 }

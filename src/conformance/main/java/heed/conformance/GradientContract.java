@@ -6,12 +6,9 @@ import static heed.attention.ScoreExpression.queryPosition;
 import static heed.attention.ScoreExpression.score;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import heed.attention.Attention;
 import heed.attention.AttentionArguments;
-import heed.attention.AttentionBackend;
-import heed.attention.AttentionPlan;
 import heed.attention.AttentionSpec;
 import heed.attention.ElementType;
 import heed.attention.GradientArguments;
@@ -19,29 +16,17 @@ import heed.attention.GradientPlan;
 import heed.attention.Mask;
 import heed.attention.PartialOutput;
 import heed.attention.PlanOptions;
-import heed.attention.Support;
 import heed.attention.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// Gradients: those of the reference, and the reference's are those of finite differences.
-///
-/// With `u` the unit of the arithmetic, a gradient is a sum over the pairs of a row or a column of products of a
-/// probability, which errs by `ω` relatively ([Duel]'s bound, with scores of size `s` over `d` products), and of
-/// cotangents and values of at most `g`. So an element may be off by
-///
-/// ```
-/// 4 · ((headDim + 4) · u · s + (keys + rows + valueDim + 16) · u) · largest sum of its absolute terms
-/// ```
-///
-/// of which the last is taken as the largest element of the gradient times 8: terms that cancel are no larger
-/// than that in these problems of independent normal numbers.
+/// Gradients: those of the reference within the bound of [GradientProblem], and the reference's are those of
+/// finite differences.
 public interface GradientContract extends BackendContract {
     /// Sizes on purpose: one row, odd dims, more than a tile of rows and a block of keys, groups.
     @TestFactory
@@ -90,6 +75,19 @@ public interface GradientContract extends BackendContract {
                         .kvHeads(2)
                         .mask(Mask.causal())
                         .type(ElementType.F64)
+                        .build(),
+                builder(3, 16)
+                        .kvHeads(1)
+                        .sink()
+                        .softcap(1.5)
+                        .mask(Mask.slidingWindow(20, 0))
+                        .type(ElementType.F64)
+                        .build(),
+                builder(2, 16)
+                        .score(score().times(score()).times(constant(0.1)).plus(score().tanh()))
+                        .probabilityScale(-0.5)
+                        .mask(Mask.additiveTensor().and(Mask.alibi()))
+                        .type(ElementType.F64)
                         .build());
     }
 
@@ -98,53 +96,22 @@ public interface GradientContract extends BackendContract {
     }
 
     private void check(AttentionSpec spec, int queryLen, int kvLen) {
-        Run run = new Run(spec, queryLen, kvLen);
+        GradientProblem run = new GradientProblem(spec, queryLen, kvLen);
         Tensor[] wanted = run.on(Attention.load().backend("reference"), 1);
         Tensor[] got = run.on(differentiating(spec), 3);
-        for (int n = 0; n < wanted.length; n++) {
-            double largest = largest(wanted[n]);
-            double unit = spec.queryType() == ElementType.F64 ? 0x1p-53 : 0x1p-24;
-            double scores = 8 * Math.abs(spec.softmaxScale()) * spec.headDim();
-            double relative =
-                    (spec.headDim() + 4) * scores + kvLen + queryLen * spec.groupSize() + spec.valueDim() + 16;
-            compare(Run.NAMES.get(n), wanted[n], got[n], 4 * unit * relative * 8 * largest, run.problem.toString());
-        }
-    }
-
-    private AttentionBackend differentiating(AttentionSpec spec) {
-        AttentionBackend backend = computing(spec);
-        if (backend.gradientSupport(spec) instanceof Support.Unsupported unsupported) {
-            Assumptions.abort(unsupported.toString());
-        }
-        return backend;
-    }
-
-    private static double largest(Tensor tensor) {
-        double[] largest = {0};
-        Tensors.forEach(tensor.shape(), at -> largest[0] = Math.max(largest[0], Math.abs(tensor.get(at))));
-        return largest[0];
-    }
-
-    private static void compare(String name, Tensor wanted, Tensor got, double allowed, String what) {
-        Tensors.forEach(wanted.shape(), at -> {
-            double error = Math.abs(wanted.get(at) - got.get(at));
-            if (!(error <= allowed)) {
-                fail("d%s%s is %s, reference %s: error %.3g, allowed %.3g; %s"
-                        .formatted(name, Arrays.toString(at), got.get(at), wanted.get(at), error, allowed, what));
-            }
-        });
+        run.judge(wanted, got);
     }
 
     /// A query that is no number spoils the gradients of the keys that it sees, and of no others.
     @Test
     default void hiddenQueriesThatAreNoNumbersStayApart() {
         AttentionSpec spec = builder(2, 16).mask(Mask.causal()).build();
-        Run run = new Run(spec, 40, 40);
+        GradientProblem run = new GradientProblem(spec, 40, 40);
         run.problem.query().set(Double.NaN, 0, 1, 10, 3);
         Tensor[] gradients = run.on(differentiating(spec), 2);
         for (int n = 1; n < 3; n++) {
             Tensor gradient = gradients[n];
-            String name = Run.NAMES.get(n);
+            String name = GradientProblem.NAMES.get(n);
             Tensors.forEach(gradient.shape(), at -> {
                 boolean reached = at[0] == 0 && at[1] == 1 && at[2] <= 10;
                 assertEquals(reached, Double.isNaN(gradient.get(at)), () -> name + Arrays.toString(at));
@@ -156,21 +123,19 @@ public interface GradientContract extends BackendContract {
     @Test
     default void rowsMaskedByTheLowestNumberHaveGradients() {
         AttentionSpec spec = builder(2, 16).mask(Mask.additiveTensor()).build();
-        Run run = new Run(spec, 7, 10);
+        GradientProblem run = new GradientProblem(spec, 7, 10);
         Tensor bias = run.problem.bias().orElseThrow();
         Tensors.forEach(bias.shape(), at -> bias.set(at[2] == 2 ? -Float.MAX_VALUE : 0, at));
         Tensor[] wanted = run.on(Attention.load().backend("reference"), 1);
         Tensor[] got = run.on(differentiating(spec), 1);
-        for (int n = 0; n < wanted.length; n++) {
-            compare(Run.NAMES.get(n), wanted[n], got[n], 1e-4 * largest(wanted[n]), run.problem.toString());
-        }
+        run.judge(wanted, got);
     }
 
     /// Gradients are written over nothing that is read, and nothing is cleared before that is known.
     @Test
     default void gradientsOverInputsAreRefused() {
         AttentionSpec spec = builder(2, 4).sink().mask(Mask.additiveTensor()).build();
-        Run run = new Run(spec, 3, 5);
+        GradientProblem run = new GradientProblem(spec, 3, 5);
         Tensor bias = run.problem.bias().orElseThrow();
         Tensor sink = run.problem.sink().orElseThrow();
         double before = sink.get(0);
@@ -195,7 +160,7 @@ public interface GradientContract extends BackendContract {
     default void gradientsAreTheSameForAnyThreads() {
         AttentionSpec spec =
                 builder(6, 16).kvHeads(3).sink().mask(Mask.causal()).build();
-        Run run = new Run(spec, 101, 120);
+        GradientProblem run = new GradientProblem(spec, 101, 120);
         Tensor[] one = run.on(differentiating(spec), 1);
         for (int threads : new int[] {2, 3, 7}) {
             Tensor[] several = run.on(differentiating(spec), threads);
@@ -206,7 +171,7 @@ public interface GradientContract extends BackendContract {
                         at -> assertEquals(
                                 Double.doubleToRawLongBits(one[number].get(at)),
                                 Double.doubleToRawLongBits(several[number].get(at)),
-                                () -> Run.NAMES.get(number) + Arrays.toString(at) + " threads=" + threads));
+                                () -> GradientProblem.NAMES.get(number) + Arrays.toString(at) + " threads=" + threads));
             }
         }
     }
@@ -221,7 +186,7 @@ public interface GradientContract extends BackendContract {
                 .sink()
                 .mask(Mask.causal())
                 .build();
-        Run run = new Run(spec, 5, 9);
+        GradientProblem run = new GradientProblem(spec, 5, 9);
         Tensor[] gradients = run.on(differentiating(spec), 1);
         for (int n = 0; n < 3; n++) {
             Tensor input = List.of(run.problem.query(), run.problem.key(), run.problem.value())
@@ -234,89 +199,7 @@ public interface GradientContract extends BackendContract {
             double slope =
                     (run.loss(backend(), n, direction, step) - run.loss(backend(), n, direction, -step)) / (2 * step);
             // third derivatives of order 1 times step squared, and rounding over step
-            assertEquals(along[0], slope, 1e-7 * (1 + Math.abs(slope)), Run.NAMES.get(n));
-        }
-    }
-
-    /// A problem and random cotangents.
-    final class Run {
-        static final List<String> NAMES = List.of("query", "key", "value", "sink", "bias");
-
-        final Problem problem;
-        private final Tensor cotangent;
-        private final Tensor lseCotangent;
-        private final Tensor slopes;
-
-        Run(AttentionSpec spec, int queryLen, int kvLen) {
-            problem = Problem.random(spec, 2, queryLen, kvLen, 80);
-            int[] shape = problem.query().shape();
-            Random random = new Random(82);
-            ElementType type = spec.queryType();
-            cotangent = Tensors.normal(random, 1, type, shape[0], shape[1], shape[2], spec.valueDim());
-            lseCotangent = Tensors.normal(random, 1, type, shape[0], shape[1], shape[2]);
-            slopes = Tensors.normal(random, 0.1, type, shape[1]);
-        }
-
-        private AttentionArguments arguments(PartialOutput room) {
-            AttentionArguments arguments = problem.arguments(room);
-            return problem.spec().mask().has(Mask.Alibi.class) ? arguments.alibiSlopes(slopes) : arguments;
-        }
-
-        /// The gradients of [#NAMES], as far as there are such inputs.
-        Tensor[] on(AttentionBackend backend, int threads) {
-            PartialOutput room = problem.room();
-            AttentionArguments forward = arguments(room);
-            PlanOptions options = PlanOptions.DEFAULT.withThreads(threads);
-            try (AttentionPlan plan = backend.plan(problem.spec(), problem.sizes(), options)) {
-                plan.run(forward);
-            }
-            ElementType type = problem.spec().queryType();
-            Tensor query = Tensors.filled(Double.NaN, type, problem.query().shape());
-            Tensor key = Tensors.filled(Double.NaN, type, problem.key().shape());
-            Tensor value = Tensors.filled(Double.NaN, type, problem.value().shape());
-            GradientArguments gradients = new GradientArguments()
-                    .output(cotangent)
-                    .logSumExp(lseCotangent)
-                    .query(query)
-                    .key(key)
-                    .value(value);
-            Stream<Tensor> results = Stream.of(query, key, value);
-            if (problem.sink().isPresent()) {
-                Tensor sink =
-                        Tensors.filled(Double.NaN, type, problem.sink().get().shape());
-                gradients.sink(sink);
-                results = Stream.concat(results, Stream.of(sink));
-            }
-            if (problem.bias().isPresent()) {
-                Tensor bias =
-                        Tensors.filled(Double.NaN, type, problem.bias().get().shape());
-                gradients.bias(bias);
-                results = Stream.concat(results, Stream.of(bias));
-            }
-            try (GradientPlan plan = backend.planGradient(problem.spec(), problem.sizes(), options)) {
-                plan.run(forward, gradients);
-            }
-            return results.toArray(Tensor[]::new);
-        }
-
-        /// `⟨cotangent, output⟩ + ⟨lseCotangent, lse⟩` with input `n` moved.
-        double loss(AttentionBackend backend, int n, Tensor direction, double step) {
-            Tensor[] inputs = {problem.query(), problem.key(), problem.value()};
-            Tensor moved = Tensors.zeros(ElementType.F64, inputs[n].shape());
-            Tensor input = inputs[n];
-            Tensors.forEach(moved.shape(), at -> moved.set(input.get(at) + step * direction.get(at), at));
-            inputs[n] = moved;
-            PartialOutput result =
-                    problem.withTensors(inputs[0], inputs[1], inputs[2]).run(backend);
-            double[] loss = {0};
-            Tensors.forEach(
-                    cotangent.shape(),
-                    at -> loss[0] += cotangent.get(at) * result.output().get(at));
-            Tensors.forEach(lseCotangent.shape(), at -> {
-                double lse = result.logSumExp().get(at);
-                loss[0] += lse == Double.NEGATIVE_INFINITY ? 0 : lseCotangent.get(at) * lse;
-            });
-            return loss[0];
+            assertEquals(along[0], slope, 1e-7 * (1 + Math.abs(slope)), GradientProblem.NAMES.get(n));
         }
     }
 }

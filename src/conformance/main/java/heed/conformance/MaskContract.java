@@ -4,10 +4,13 @@ import static heed.attention.ScoreExpression.constant;
 import static heed.attention.ScoreExpression.keyPosition;
 import static heed.attention.ScoreExpression.queryPosition;
 import static heed.attention.ScoreExpression.score;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import heed.attention.AttentionBackend;
 import heed.attention.AttentionSpec;
+import heed.attention.ElementType;
 import heed.attention.Mask;
+import heed.attention.PartialOutput;
 import heed.attention.QueryAlignment;
 import heed.attention.ScoreExpression;
 import heed.attention.Tensor;
@@ -126,7 +129,8 @@ public interface MaskContract extends BackendContract {
                     .formatted(spec.softmaxScale(), spec.softcap(), spec.sink(), spec.mask());
             return DynamicTest.dynamicTest(name, () -> {
                 Duel.check(computing(spec), Problem.random(spec, 2, 7, 45, 21));
-                // many rows of few keys: over some dozen, one lucky plain product makes a yardstick that no other meets
+                // many rows of few keys: over some dozen, one lucky plain product makes a yardstick that no
+                // other meets
                 Duel.check(computing(spec), Problem.random(spec, 8, 9, 4, 22));
             });
         });
@@ -170,5 +174,36 @@ public interface MaskContract extends BackendContract {
 
     private static AttentionSpec spec(Mask mask, QueryAlignment alignment) {
         return builder().mask(mask).alignment(alignment).build();
+    }
+
+    /// A factor of 0 leaves the log-sum-exp and its bits, and of the output what 0 makes of values: 0, or NaN
+    /// where a row sees one that is not finite.
+    @TestFactory
+    default Stream<DynamicTest> probabilitiesTimesZero() {
+        return Stream.of(ElementType.F32, ElementType.F64)
+                .flatMap(type -> Stream.of(1, 3, 70)
+                        .map(rows -> DynamicTest.dynamicTest(type + " " + rows, () -> checkZero(type, rows))));
+    }
+
+    private void checkZero(ElementType type, int rows) {
+        AttentionSpec one = AttentionSpec.builder(HEADS, DIM)
+                .kvHeads(2)
+                .mask(Mask.causal())
+                .sink()
+                .type(type)
+                .build();
+        AttentionSpec zero = one.toBuilder().probabilityScale(0).build();
+        AttentionBackend backend = computing(zero);
+        Problem problem = Problem.random(one, 1, rows, 90, 57);
+        problem.value().set(Double.POSITIVE_INFINITY, 0, 1, 50, 3);
+        PartialOutput plain = problem.run(backend);
+        PartialOutput nothing =
+                problem.withSpec(zero.toBuilder().logSumExp().build()).run(backend);
+        Tensors.assertSameBits(plain.logSumExp(), nothing.logSumExp(), "logSumExp");
+        Tensors.forEach(nothing.output().shape(), at -> {
+            boolean spoilt = at[1] >= 2 && at[2] + 90 - rows >= 50 && at[3] == 3;
+            double expected = spoilt ? Double.NaN : 0;
+            assertEquals(expected, Math.abs(nothing.output().get(at)), () -> java.util.Arrays.toString(at));
+        });
     }
 }

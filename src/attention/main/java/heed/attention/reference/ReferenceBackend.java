@@ -49,7 +49,7 @@ public final class ReferenceBackend implements AttentionBackend {
         if (gradientSupport(spec) instanceof Support.Unsupported unsupported) {
             throw new UnsupportedSpecException(name(), unsupported);
         }
-        return new ReferenceGradient(name(), spec, sizes);
+        return new ReferenceGradientPlan(name(), spec, sizes, options);
     }
 
     @Override

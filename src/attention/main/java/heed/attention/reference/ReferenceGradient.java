@@ -3,14 +3,15 @@ package heed.attention.reference;
 import heed.attention.AttentionCall;
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
-import heed.attention.CheckedGradientPlan;
 import heed.attention.GradientCall;
+import heed.attention.PooledPlan;
 import heed.attention.SoftmaxState;
 import heed.attention.Tensor;
 
 /// The gradient by its definition, [heed.attention.GradientPlan], in double: output and log-sum-exp are computed
 /// once more, so that it does not inherit how a forward run rounded them.
-final class ReferenceGradient extends CheckedGradientPlan {
+final class ReferenceGradient implements PooledPlan.Workspace {
+    private final AttentionSpec spec;
     private final double[] query;
     private final double[] queryGradient;
     private final double[] cotangent;
@@ -22,8 +23,8 @@ final class ReferenceGradient extends CheckedGradientPlan {
     private final double[][] keyGradients;
     private final double[][] valueGradients;
 
-    ReferenceGradient(String backend, AttentionSpec spec, AttentionSizes sizes) {
-        super(backend, spec, sizes);
+    ReferenceGradient(AttentionSpec spec, AttentionSizes sizes) {
+        this.spec = spec;
         query = new double[spec.headDim()];
         queryGradient = new double[spec.headDim()];
         key = new double[spec.headDim()];
@@ -37,21 +38,23 @@ final class ReferenceGradient extends CheckedGradientPlan {
     }
 
     @Override
-    public long workspaceBytes() {
+    public long bytes() {
         long rows = scaled.length * (2L + query.length + value.length);
         return Double.BYTES * (rows + 3L * query.length + 3L * value.length);
     }
 
     @Override
-    protected void execute(GradientCall call) {
+    public void close() {}
+
+    void run(GradientCall call) {
         AttentionCall forward = call.forward();
         for (int b = 0; b < forward.batch(); b++) {
-            for (int kvHead = 0; kvHead < spec().kvHeads(); kvHead++) {
+            for (int kvHead = 0; kvHead < spec.kvHeads(); kvHead++) {
                 clear(keyGradients, forward.kvLen(b));
                 clear(valueGradients, forward.kvLen(b));
-                for (int g = 0; g < spec().groupSize(); g++) {
+                for (int g = 0; g < spec.groupSize(); g++) {
                     for (int i = 0; i < forward.queryLen(b); i++) {
-                        row(call, b, kvHead, kvHead * spec().groupSize() + g, i);
+                        row(call, b, kvHead, kvHead * spec.groupSize() + g, i);
                     }
                 }
                 storeKeys(call, b, kvHead);
@@ -91,7 +94,7 @@ final class ReferenceGradient extends CheckedGradientPlan {
         SoftmaxState state = SoftmaxState.of(forward.sinkLogit(h));
         for (int j = 0; j < forward.kvLen(b); j++) {
             forward.readKey(b, kvHead, j, key);
-            scaled[j] = spec().softmaxScale() * dot(query, key);
+            scaled[j] = spec.softmaxScale() * dot(query, key);
             weights[j] = forward.score(b, h, i, j, scaled[j]);
             state = state.merge(SoftmaxState.of(weights[j]));
         }
@@ -101,7 +104,7 @@ final class ReferenceGradient extends CheckedGradientPlan {
             weights[j] = hidden ? 0 : Math.exp(weights[j] - state.max()) / state.sum();
             if (!hidden) {
                 forward.readValue(b, kvHead, j, value);
-                add(spec().probabilityScale() * weights[j], value, output);
+                add(spec.probabilityScale() * weights[j], value, output);
             }
         }
         return state;
@@ -111,12 +114,12 @@ final class ReferenceGradient extends CheckedGradientPlan {
         AttentionCall forward = call.forward();
         forward.readKey(b, kvHead, j, key);
         forward.readValue(b, kvHead, j, value);
-        add(spec().probabilityScale() * weights[j], cotangent, valueGradients[j]);
-        double gradient = weights[j] * (spec().probabilityScale() * dot(cotangent, value) - mean);
+        add(spec.probabilityScale() * weights[j], cotangent, valueGradients[j]);
+        double gradient = weights[j] * (spec.probabilityScale() * dot(cotangent, value) - mean);
         if (call.wantsBias()) {
             call.addBias(b, h, i, j, gradient);
         }
-        double ofProduct = gradient * forward.pairs().slope(b, h, i, j, scaled[j]) * spec().softmaxScale();
+        double ofProduct = gradient * forward.pairs().slope(b, h, i, j, scaled[j]) * spec.softmaxScale();
         add(ofProduct, key, queryGradient);
         add(ofProduct, query, keyGradients[j]);
     }

@@ -101,7 +101,7 @@ public final class LlamaDecoder implements AutoCloseable {
     /// each.
     ///
     /// @throws IllegalArgumentException if there are more sequences, tokens or rows than the decoder is made
-    ///     for, or a token is not in the vocabulary
+    ///     for, a sequence is there twice, or a token is not in the vocabulary
     public void step(int[] sequences, List<int[]> tokens) {
         int[] starts = new int[sequences.length + 1];
         for (int b = 0; b < sequences.length; b++) {
@@ -137,6 +137,13 @@ public final class LlamaDecoder implements AutoCloseable {
             if (count == 0) {
                 throw new IllegalArgumentException(
                         "a sequence needs a token in each of its steps: sequence=" + sequences[b]);
+            }
+            for (int other = 0; other < b; other++) {
+                if (sequences[other] == sequences[b]) {
+                    throw new IllegalArgumentException(
+                            "a sequence can be in a step once, with all of its tokens: sequence=%d, indices %d and %d"
+                                    .formatted(sequences[b], other, b));
+                }
             }
             require("tokens of a sequence in a step", attention.sizes().queryLen(), count);
             require("tokens of a sequence", attention.sizes().kvLen(), len(sequences[b]) + count);

@@ -129,6 +129,22 @@ final class LlamaDecoderTest {
         }
     }
 
+    /// Its second rows would not follow the first, which no layer has yet appended when positions are given.
+    @Test
+    void refusesASequenceThatIsThereTwice() throws IOException {
+        try (Made made = make("reference", true, 8, 80, 3)) {
+            LlamaDecoder decoder = made.decoder();
+            int one = decoder.newSequence();
+            int two = decoder.newSequence();
+            assertRefused(
+                    "a sequence can be in a step once, with all of its tokens: sequence=0, indices 0 and 2",
+                    decoder,
+                    new int[] {one, two, one},
+                    tokens(1, 1));
+            assertEquals(0, decoder.len(one));
+        }
+    }
+
     private static void assertRefused(String part, LlamaDecoder decoder, int[] sequences, int[] tokens) {
         List<int[]> each = Arrays.stream(sequences).mapToObj(_ -> tokens).toList();
         String message = assertThrows(IllegalArgumentException.class, () -> decoder.step(sequences, each))
