@@ -1,4 +1,5 @@
 import heed.attention.AttentionBackend;
+import heed.attention.BackendSource;
 import heed.attention.GemmBackend;
 import heed.attention.reference.ReferenceBackend;
 import heed.attention.reference.ReferenceGemm;
@@ -13,6 +14,7 @@ module heed.attention {
     exports heed.attention.file;
 
     uses AttentionBackend;
+    uses BackendSource;
     uses GemmBackend;
 
     provides AttentionBackend with

@@ -26,5 +26,6 @@ module heed.cli {
             tools.jackson.databind;
 
     uses AttentionBackend;
+    uses heed.attention.BackendSource;
     uses GemmBackend;
 }

@@ -3,14 +3,15 @@ package heed.attention;
 import static heed.attention.Checks.require;
 
 import heed.attention.Availability.Unavailable;
-import heed.attention.Support.Supported;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The door: chooses a backend for a spec, says why, and plans with it.
 ///
@@ -39,11 +40,14 @@ public final class Attention {
     ///
     /// Each session logs those that are unavailable, as warnings with their reasons.
     public static Attention load() {
+        List<AttentionBackend> found = new ArrayList<>();
         List<AttentionBackend> absent = new ArrayList<>();
-        List<AttentionBackend> found = Services.load(
-                ServiceLoader.load(AttentionBackend.class),
-                reason -> absent.add(new AbsentBackend(
-                        "unknown", new Unavailable(reason, "repair or remove the jar that declares this service"))));
+        Consumer<String> failed = reason -> absent.add(new AbsentBackend(
+                "unknown", new Unavailable(reason, "repair or remove the jar that declares this service")));
+        found.addAll(Services.load(ServiceLoader.load(AttentionBackend.class), failed));
+        for (BackendSource source : Services.load(ServiceLoader.load(BackendSource.class), failed)) {
+            found.addAll(source.attention());
+        }
         found.addAll(absent);
         return of(found);
     }
@@ -66,13 +70,11 @@ public final class Attention {
         return backends;
     }
 
-    /// The backend called `name`.
+    /// The backend called `name`; of a name without `@version`, the first of that name that can run here.
     ///
     /// @throws BackendUnavailableException if there is none; the message lists those there are
     public AttentionBackend backend(String name) {
-        return backends.stream()
-                .filter(backend -> backend.name().equals(name))
-                .findFirst()
+        return BackendNames.find(backends, AttentionBackend::name, AttentionBackend::availability, name)
                 .orElseThrow(() -> new BackendUnavailableException("no backend is called " + name + ": backends="
                         + backends.stream().map(AttentionBackend::name).collect(Collectors.joining(", "))));
     }
@@ -99,7 +101,7 @@ public final class Attention {
     /// @throws BackendUnavailableException if a backend was named that cannot run here
     /// @throws UnsupportedSpecException if a backend was named that does not compute the spec, or none does
     public AttentionPlan plan(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
-        AttentionPlan plan = choose(spec, options).plan(spec, sizes, options);
+        AttentionPlan plan = choice(options).of(spec).plan(spec, sizes, options);
         Events.plan(plan);
         return plan;
     }
@@ -110,24 +112,9 @@ public final class Attention {
     /// @throws BackendUnavailableException if a backend was named that cannot run here
     /// @throws UnsupportedSpecException if a backend was named that does not differentiate the spec, or none does
     public GradientPlan planGradient(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
-        GradientPlan plan = differentiating(spec, options).planGradient(spec, sizes, options);
+        GradientPlan plan = choice(options).differentiating(spec).planGradient(spec, sizes, options);
         Events.plan(plan);
         return plan;
-    }
-
-    private AttentionBackend differentiating(AttentionSpec spec, PlanOptions options) {
-        if (named(options).isPresent()) {
-            return choose(spec, options);
-        }
-        return backends.stream()
-                .filter(backend -> backend.availability() instanceof Availability.Available)
-                .filter(backend -> backend.gradientSupport(spec) instanceof Supported)
-                .findFirst()
-                .orElseThrow(() -> new UnsupportedSpecException("no backend computes the gradient of the spec: spec="
-                        + spec
-                        + backends.stream()
-                                .map(backend -> "; " + backend.name() + ": " + backend.gradientSupport(spec))
-                                .collect(Collectors.joining())));
     }
 
     /// Runs `plan` again and again for `time`, so that the compiler has done its work before the run that counts.
@@ -160,82 +147,23 @@ public final class Attention {
 
     /// Which backend [#plan] would take, why, and why not the others.
     public Explanation explain(AttentionSpec spec, PlanOptions options) {
-        Optional<Named> named = named(options);
-        Optional<AttentionBackend> best = named.isPresent()
-                ? backends.stream()
-                        .filter(backend -> backend.name().equals(named.get().name))
-                        .filter(backend -> obstacle(backend, spec).isEmpty())
-                        .findFirst()
-                : backends.stream()
-                        .filter(backend -> obstacle(backend, spec).isEmpty())
-                        .findFirst();
-        String why = named.map(n -> n.name + " was named by " + n.by
-                        + (backends.stream().noneMatch(b -> b.name().equals(n.name))
-                                ? ", and no backend is called so"
-                                : ""))
-                .orElse(
-                        best.isPresent()
-                                ? "highest rank of those that can"
-                                : backends.isEmpty() ? "none was found: put one on the path" : "no backend can");
-        List<Explanation.Candidate> candidates = new ArrayList<>();
-        for (AttentionBackend backend : backends) {
-            String verdict = best.filter(backend::equals).isPresent()
-                    ? "chosen"
-                    : obstacle(backend, spec).orElse(named.isPresent() ? "not the one named" : "lower rank");
-            candidates.add(new Explanation.Candidate(backend.name(), verdict));
-        }
-        return new Explanation(best.map(AttentionBackend::name), why, candidates);
+        return choice(options).explain(spec);
     }
 
-    private AttentionBackend choose(AttentionSpec spec, PlanOptions options) {
-        Optional<Named> named = named(options);
-        if (named.isPresent()) {
-            AttentionBackend backend = backend(named.get().name);
-            if (backend.availability() instanceof Unavailable why) {
-                throw new BackendUnavailableException(backend.name(), why);
-            }
-            if (!(backend.support(spec) instanceof Supported)) {
-                throw new UnsupportedSpecException(backend.name(), backend.support(spec));
-            }
-            return backend;
-        }
-        return backends.stream()
-                .filter(backend -> passes(backend, spec))
-                .findFirst()
-                .orElseThrow(() -> new UnsupportedSpecException(
-                        explain(spec, options).toString().replace("\n ", ";")));
+    private Choice choice(PlanOptions options) {
+        return new Choice(backends, named(options));
     }
 
-    /// Whether `backend` can; if not, a recording tells that it was passed over.
-    private static boolean passes(AttentionBackend backend, AttentionSpec spec) {
-        Optional<String> obstacle = obstacle(backend, spec);
-        obstacle.ifPresent(reason -> Events.fallback(backend.name(), reason));
-        return obstacle.isEmpty();
-    }
-
-    private record Named(String name, String by) {}
-
-    private Optional<Named> named(PlanOptions options) {
+    private Optional<Choice.Named> named(PlanOptions options) {
         return options.backend()
-                .map(name -> new Named(name, "the plan's options"))
-                .or(() -> SCOPE.isBound() ? Optional.of(new Named(SCOPE.get(), "the scope")) : Optional.empty())
-                .or(() -> session.map(name -> new Named(name, "the session")))
+                .map(name -> new Choice.Named(name, "the plan's options"))
+                .or(() -> SCOPE.isBound() ? Optional.of(new Choice.Named(SCOPE.get(), "the scope")) : Optional.empty())
+                .or(() -> session.map(name -> new Choice.Named(name, "the session")))
                 .or(() -> text(System.getProperty("heed.backend"), "system property heed.backend"))
                 .or(() -> text(System.getenv("HEED_BACKEND"), "environment variable HEED_BACKEND"));
     }
 
-    private static Optional<Named> text(@org.jspecify.annotations.Nullable String name, String by) {
-        return Optional.ofNullable(name).filter(n -> !n.isBlank()).map(n -> new Named(n.strip(), by));
-    }
-
-    private static Optional<String> obstacle(AttentionBackend backend, AttentionSpec spec) {
-        return switch (backend.availability()) {
-            case Unavailable(var reason, var hint) -> Optional.of("unavailable, " + reason + "; " + hint);
-            case Availability.Available _ ->
-                switch (backend.support(spec)) {
-                    case Supported _ -> Optional.empty();
-                    case Support.Unsupported unsupported -> Optional.of("unsupported, " + unsupported);
-                };
-        };
+    private static Optional<Choice.Named> text(@Nullable String name, String by) {
+        return Optional.ofNullable(name).filter(n -> !n.isBlank()).map(n -> new Choice.Named(n.strip(), by));
     }
 }

@@ -6,8 +6,13 @@ package heed.attention;
 /// `META-INF/services`. Plans are best made by extending [CheckedPlan], which refuses wrong arguments before the
 /// backend sees them; the contract in `heed.conformance` tests the rest.
 public interface AttentionBackend {
-    /// The name users choose it by, in lower case.
+    /// The name users choose it by, in lower case; `name@version` where there is one for each of several libraries.
     String name();
+
+    /// Whether `asked` means this backend: its name, with or without the version.
+    default boolean isCalled(String asked) {
+        return BackendNames.isMeant(name(), asked);
+    }
 
     /// Preference among those that can: the highest wins. `reference` is 0.
     int rank();

@@ -1,8 +1,10 @@
 package heed.attention;
 
 import heed.attention.Availability.Unavailable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /// The door to matrix products: what [Attention] is to attention.
@@ -18,12 +20,16 @@ public final class Gemm {
         this.backends = List.copyOf(backends);
     }
 
-    /// Every backend that `ServiceLoader` finds, on the class path or the module path. One that fails to load is logged
-    /// as a warning.
+    /// Every backend that `ServiceLoader` finds, on the class path or the module path. One that fails to load
+    /// is logged as a warning.
     public static Gemm load() {
-        return of(Services.load(
-                ServiceLoader.load(GemmBackend.class),
-                reason -> LOG.log(System.Logger.Level.WARNING, "a GemmBackend does not load: {0}", reason)));
+        Consumer<String> failed =
+                reason -> LOG.log(System.Logger.Level.WARNING, "a GemmBackend does not load: {0}", reason);
+        List<GemmBackend> found = new ArrayList<>(Services.load(ServiceLoader.load(GemmBackend.class), failed));
+        for (BackendSource source : Services.load(ServiceLoader.load(BackendSource.class), failed)) {
+            found.addAll(source.gemm());
+        }
+        return of(found);
     }
 
     /// The given backends.
@@ -31,13 +37,11 @@ public final class Gemm {
         return new Gemm(backends);
     }
 
-    /// The backend called `name`.
+    /// The backend called `name`; of a name without `@version`, the first of that name that can run here.
     ///
     /// @throws BackendUnavailableException if there is none, or it cannot run here
     public GemmBackend backend(String name) {
-        GemmBackend backend = backends.stream()
-                .filter(b -> b.name().equals(name))
-                .findFirst()
+        GemmBackend backend = BackendNames.find(backends, GemmBackend::name, GemmBackend::availability, name)
                 .orElseThrow(() -> new BackendUnavailableException(name + " has no matrix product: GEMM backends="
                         + backends.stream().map(GemmBackend::name).collect(Collectors.joining(", "))));
         return switch (backend.availability()) {

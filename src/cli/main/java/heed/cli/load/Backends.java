@@ -3,6 +3,7 @@ package heed.cli.load;
 import heed.attention.AbsentBackend;
 import heed.attention.AttentionBackend;
 import heed.attention.Availability.Unavailable;
+import heed.attention.BackendSource;
 import heed.attention.GemmBackend;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,35 +34,47 @@ public record Backends(List<AttentionBackend> attention, List<GemmBackend> gemm)
     }
 
     private static Backends ofPath() {
-        var attention = Providers.load(ServiceLoader.load(AttentionBackend.class), _ -> Optional.empty());
-        var gemm = Providers.load(ServiceLoader.load(GemmBackend.class), _ -> Optional.empty());
-        return named(attention, gemm, List.of());
+        return named(
+                Providers.load(ServiceLoader.load(AttentionBackend.class), _ -> Optional.empty()),
+                Providers.load(ServiceLoader.load(GemmBackend.class), _ -> Optional.empty()),
+                Providers.load(ServiceLoader.load(BackendSource.class), _ -> Optional.empty()),
+                List.of());
     }
 
     private static Backends load(BackendLayer layer) {
-        var attention = Providers.load(ServiceLoader.load(layer.layer(), AttentionBackend.class), layer::fileOf);
-        var gemm = Providers.load(ServiceLoader.load(layer.layer(), GemmBackend.class), layer::fileOf);
-        Backends loaded = named(attention, gemm, layer.rejected());
+        Backends loaded = named(
+                Providers.load(ServiceLoader.load(layer.layer(), AttentionBackend.class), layer::fileOf),
+                Providers.load(ServiceLoader.load(layer.layer(), GemmBackend.class), layer::fileOf),
+                Providers.load(ServiceLoader.load(layer.layer(), BackendSource.class), layer::fileOf),
+                layer.rejected());
         return loaded.withMissing(layer.directory());
     }
 
     private static Backends named(
-            Providers<AttentionBackend> attention, Providers<GemmBackend> gemm, List<RejectedJar> rejected) {
+            Providers<AttentionBackend> attention,
+            Providers<GemmBackend> gemm,
+            Providers<BackendSource> sources,
+            List<RejectedJar> rejected) {
         List<AttentionBackend> all = new ArrayList<>(attention.found());
+        List<GemmBackend> products = new ArrayList<>(gemm.found());
+        for (BackendSource source : sources.found()) {
+            all.addAll(source.attention());
+            products.addAll(source.gemm());
+        }
         all.sort(Comparator.comparingInt(AttentionBackend::rank).reversed());
         List<RejectedJar> failures = new ArrayList<>(rejected);
         failures.addAll(attention.failed());
         failures.addAll(gemm.failed());
+        failures.addAll(sources.failed());
         for (RejectedJar jar : failures) {
             String name = expectedName(jar.file())
-                    .filter(known -> !names(all).contains(known))
+                    .filter(known -> all.stream().noneMatch(backend -> backend.isCalled(known)))
                     .orElse(jar.file());
             AbsentBackend absent = new AbsentBackend(name, new Unavailable(jar.because(name), jar.hint()));
             if (!all.contains(absent)) {
                 all.add(absent);
             }
         }
-        List<GemmBackend> products = new ArrayList<>(gemm.found());
         products.sort(Comparator.comparingInt(GemmBackend::rank).reversed());
         return new Backends(all, products);
     }
@@ -70,7 +83,7 @@ public record Backends(List<AttentionBackend> attention, List<GemmBackend> gemm)
     private Backends withMissing(Path directory) {
         List<AttentionBackend> all = new ArrayList<>(attention);
         EXPECTED.entrySet().stream()
-                .filter(known -> !names(attention).contains(known.getValue()))
+                .filter(known -> attention.stream().noneMatch(backend -> backend.isCalled(known.getValue())))
                 .sorted(Map.Entry.comparingByKey())
                 .map(known -> new AbsentBackend(
                         known.getValue(),
@@ -86,10 +99,6 @@ public record Backends(List<AttentionBackend> attention, List<GemmBackend> gemm)
                 .findFirst()
                 .map(file -> file + " provides no backend")
                 .orElse("its jar is missing: " + jar + "-*.jar");
-    }
-
-    private static List<String> names(List<AttentionBackend> backends) {
-        return backends.stream().map(AttentionBackend::name).toList();
     }
 
     private static Optional<String> expectedName(String file) {
