@@ -10,6 +10,7 @@ import heed.kernels.fused.TileShape;
 import heed.kernels.tile.Panels;
 import heed.kernels.tile.RegisterTile;
 import heed.kernels.tile.RowMath;
+import heed.kernels.tile.Transposed;
 
 /// The products of a tile on register tiles, over keys and values packed in panels.
 ///
@@ -44,14 +45,8 @@ final class PanelProducts implements PackedProducts {
 
     @Override
     public void packKeys(int slot, int j, int count, float[] rows) {
-        float[] packed = keys[slot];
         int dim = shape.headDim();
-        for (int n = 0; n < count; n++) {
-            int at = j * dim + n;
-            for (int d = 0; d < dim; d++) {
-                packed[at + d * PANEL] = rows[n * dim + d];
-            }
-        }
+        Transposed.put(rows, 0, dim, count, dim, keys[slot], j * dim, PANEL);
     }
 
     /// A panel of dims after the other: its lines lie together, where those of one row lie in one set of the cache.

@@ -4,6 +4,7 @@ import heed.attention.AttentionCall;
 import heed.attention.ElementType;
 import heed.attention.KeyLayout;
 import heed.attention.Tensor;
+import heed.kernels.tile.Transposed;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -28,8 +29,26 @@ final class StoredBlock {
             }
             return;
         }
+        if (call.spec().keyLayout() instanceof KeyLayout.Panels(int width) && key.type() != ElementType.INT4) {
+            readPanels(call, b, kvHead, j, count, width, scratch);
+            return;
+        }
         for (int n = 0; n < count; n++) {
             readKey(call, b, kvHead, j + n, scratch, n * dim);
+        }
+    }
+
+    /// Keys of whole panels, the last of which may hold fewer; each panel is contiguous. An element at a time
+    /// this would take as long as the products of a hundred rows.
+    private static void readPanels(
+            AttentionCall call, int b, int kvHead, int j, int count, int width, TileScratch scratch) {
+        Tensor key = call.key();
+        int dim = call.spec().headDim();
+        for (int n = 0; n < count; n += width) {
+            long at = call.keyPanelAt(b, kvHead, (j + n) / width);
+            scratch.convert.read(key, at, key.stride(4), dim * width, scratch.keyPanel, 0);
+            int some = Math.min(width, count - n);
+            Transposed.put(scratch.keyPanel, 0, width, dim, some, scratch.panel, n * dim, dim);
         }
     }
 

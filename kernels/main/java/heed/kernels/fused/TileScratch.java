@@ -6,6 +6,7 @@ import static heed.kernels.tile.Lanes.WIDTH;
 import static heed.kernels.tile.Lanes.roundUp;
 
 import heed.attention.AttentionSpec;
+import heed.attention.KeyLayout;
 import heed.kernels.score.RowScores;
 import heed.kernels.score.ScoreSteps;
 import heed.kernels.score.TileMask;
@@ -50,6 +51,9 @@ public final class TileScratch {
 
     /// The keys of a panel, or their values, on their way from there to the packed ones: row after row.
     final float[] panel;
+
+    /// A panel of the caller's keys, dim after dim; empty where keys lie in rows.
+    final float[] keyPanel;
 
     /// Converts them.
     final Rows convert;
@@ -113,7 +117,8 @@ public final class TileScratch {
         totals = new RowTotals(spec, rowsMax, shape.paddedValueDim());
         row = new float[longest];
         panel = new float[PANEL * longest];
-        convert = new Rows(panel.length);
+        keyPanel = new float[spec.keyLayout() instanceof KeyLayout.Panels(int width) ? width * shape.headDim() : 0];
+        convert = new Rows(Math.max(panel.length, keyPanel.length));
         scales = new float[2 * TileShape.KEYS];
         lanes = new float[WIDTH];
         seen = new boolean[steps.mayHide() ? rowsMax * TileShape.KEYS : 0];
@@ -198,6 +203,7 @@ public final class TileScratch {
                 + output.length
                 + row.length
                 + panel.length
+                + keyPanel.length
                 + scales.length
                 + lanes.length;
         return Float.BYTES * floats
