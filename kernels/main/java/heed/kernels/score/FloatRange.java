@@ -28,9 +28,12 @@ final class FloatRange {
     }
 
     private static boolean isOrdinary(RowProgram.Node node) {
-        return node.part() instanceof ScoreExpression.Constant(double value)
-                && Math.abs(value) <= ORDINARY
-                && Math.abs(value) >= 1 / ORDINARY;
+        return node.part() instanceof ScoreExpression.Constant(double value) && isOrdinary(value);
+    }
+
+    /// Whether a product with `value`, or a quotient by it, need not be looked at.
+    static boolean isOrdinary(double value) {
+        return Math.abs(value) <= ORDINARY && Math.abs(value) >= 1 / ORDINARY;
     }
 
     /// Whether `value`, computed in double, is another number in f32 altogether.

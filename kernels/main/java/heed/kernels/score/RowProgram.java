@@ -117,10 +117,23 @@ final class RowProgram {
         return row.registers[nodes.size() - 1];
     }
 
-    private static void look(RowScores row, Node node, float[] o) {
+    /// A factor or divisor that a row has but one of is looked at alone: ALiBi’s slope costs no pass over the columns.
+    private void look(RowScores row, Node node, float[] o) {
         float[] x = row.registers[node.operands[0]];
         float[] y = row.registers[node.operands[node.operands.length - 1]];
+        boolean isProduct = node.part instanceof ScoreExpression.Binary(var operator, var _, var _)
+                && operator == ScoreExpression.BinaryOperator.MULTIPLY;
+        if ((isProduct && isOrdinary(row, node.operands[0]))
+                || isOrdinary(row, node.operands[node.operands.length - 1])) {
+            return;
+        }
         row.leftRange |= FloatRange.leaves(node.part, x, y, o, row.first, row.last);
+    }
+
+    private boolean isOrdinary(RowScores row, int operand) {
+        return nodes.get(operand).isOfRow
+                && row.first < row.last
+                && FloatRange.isOrdinary(row.registers[operand][row.first]);
     }
 
     /// NaN where an index of a captured tensor does not exist, which may not matter: the row then looks at the
