@@ -28,10 +28,10 @@ public final class Transposed {
     /// @param stride elements from one row of `from` to the next; so `toStride`
     public static void put(
             float[] from, int at, int stride, int rows, int columns, float[] to, int toAt, int toStride) {
-        int r = 0;
-        for (; r <= rows - WIDTH; r += WIDTH) {
-            int c = 0;
-            for (; c <= columns - WIDTH; c += WIDTH) {
+        int wholeRows = rows - rows % WIDTH;
+        int wholeColumns = columns - columns % WIDTH;
+        for (int c = 0; c < wholeColumns; c += WIDTH) { // what is written lies together where `toStride` is small
+            for (int r = 0; r < wholeRows; r += WIDTH) {
                 int f = at + r * stride + c;
                 int t = toAt + c * toStride + r;
                 if (WIDTH == 16) {
@@ -42,9 +42,9 @@ public final class Transposed {
                     block4(from, f, stride, to, t, toStride);
                 }
             }
-            elements(from, at, stride, r, r + WIDTH, c, columns, to, toAt, toStride);
         }
-        elements(from, at, stride, r, rows, 0, columns, to, toAt, toStride);
+        elements(from, at, stride, 0, wholeRows, wholeColumns, columns, to, toAt, toStride);
+        elements(from, at, stride, wholeRows, rows, 0, columns, to, toAt, toStride);
     }
 
     /// What is left at the ends.
