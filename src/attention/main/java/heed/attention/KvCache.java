@@ -279,6 +279,27 @@ public final class KvCache {
             return lens.clone();
         }
 
+        /// Keys that all sequences hold in the same pages, whole pages from the first on: what
+        /// [SharedPrefixPlan] reads once.
+        public int sharedLen() {
+            int len = Arrays.stream(lens).min().orElse(0) / pageLen() * pageLen();
+            for (int b = 1; b < lens.length; b++) {
+                int shared = firsts[b] == firsts[0] ? sharedPages(b, len / pageLen()) : 0;
+                len = Math.min(len, shared * pageLen());
+            }
+            return len;
+        }
+
+        private int sharedPages(int b, int most) {
+            int own = b * table.width();
+            int differs = Arrays.mismatch(table.pages(), 0, most, table.pages(), own, own + most);
+            return differs < 0 ? most : differs;
+        }
+
+        PageTable table() {
+            return table;
+        }
+
         /// Sets key, value, their scales and the page table of a run. Lengths are the caller's to set: [#lens]
         /// tells the keys'.
         ///

@@ -1,5 +1,7 @@
 package heed.attention;
 
+import java.util.Arrays;
+
 /// Which pages hold the keys and values of each sequence: key `j` of sequence `b` is key `j % pageLen` of page
 /// `pages[b · width + j / pageLen]`. Sequences may share pages.
 ///
@@ -17,6 +19,22 @@ public record PageTable(int[] pages, int width) {
                 "a page table has width entries for each sequence: width=%d, entries=%d",
                 width,
                 pages.length);
+    }
+
+    /// The first `count` pages of the first sequence, as a sequence of its own.
+    PageTable ofFirst(int count) {
+        return new PageTable(Arrays.copyOf(pages, count), count);
+    }
+
+    /// Every sequence without its first `count` pages.
+    PageTable without(int count) {
+        int rows = width == 0 ? 0 : pages.length / width;
+        int rest = width - count;
+        int[] kept = new int[rows * rest];
+        for (int b = 0; b < rows; b++) {
+            System.arraycopy(pages, b * width + count, kept, b * rest, rest);
+        }
+        return new PageTable(kept, rest);
     }
 
     /// Copies the pages of `batch` sequences of `lens` keys to `target`, `targetWidth` for each, checked against

@@ -27,6 +27,7 @@ package heed.conformance;
 /// | [CancellationContract]   | runs that end early, and the plan after them                                  |
 /// | [LengthsContract]        | padded and packed sequences of unequal lengths                                |
 /// | [PagedContract]          | keys in pages: the bits of keys that lie together                             |
+/// | [SharedPrefixContract]   | keys that sequences share, read once: what each gives alone                   |
 /// | [PageRefusalContract]    | page tables that do not fit, refused by sequence and index                    |
 /// | [LayoutContract]         | strides, offsets, heap and native memory, untouched gaps                      |
 /// | [MergeContract]          | splits that merge to the whole, rows that see nothing                         |
@@ -55,6 +56,7 @@ public interface AttentionBackendContract
                 CancellationContract,
                 LengthsContract,
                 PagedContract,
+                SharedPrefixContract,
                 PageRefusalContract,
                 LayoutContract,
                 MergeContract,
