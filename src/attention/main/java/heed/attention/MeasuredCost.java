@@ -1,6 +1,7 @@
 package heed.attention;
 
 import heed.attention.Availability.Available;
+import java.util.Objects;
 
 /// What a backend was found to cost for the shapes of a [ShapeBucket], on this machine.
 ///
@@ -16,8 +17,10 @@ public sealed interface MeasuredCost {
     ///
     /// @param nanos wall-clock nanoseconds of a run, the median
     record Took(String backend, String library, long nanos) implements MeasuredCost {
-        /// Checks the time.
+        /// Checks the time: costs are read from files, too.
         public Took {
+            Objects.requireNonNull(backend, "backend");
+            Objects.requireNonNull(library, "library");
             Checks.require(nanos > 0, "nanos must be at least 1: nanos=%d", nanos);
         }
     }
@@ -25,7 +28,14 @@ public sealed interface MeasuredCost {
     /// It did not: it threw, or a sampled row was further off than may be.
     ///
     /// @param reason one clause
-    record Failed(String backend, String library, String reason) implements MeasuredCost {}
+    record Failed(String backend, String library, String reason) implements MeasuredCost {
+        /// Checks that all is given.
+        public Failed {
+            Objects.requireNonNull(backend, "backend");
+            Objects.requireNonNull(library, "library");
+            Objects.requireNonNull(reason, "reason");
+        }
+    }
 
     /// Whether this still holds for `other`: the same backend over the same library.
     default boolean isOf(AttentionBackend other) {

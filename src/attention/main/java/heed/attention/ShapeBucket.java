@@ -3,6 +3,8 @@ package heed.attention;
 import static heed.attention.Checks.positive;
 import static heed.attention.Checks.require;
 
+import java.util.Objects;
+
 /// Shapes among which the ranking of backends hardly changes: what is measured for one is taken for all.
 ///
 /// | kept          | how                          | since                                                            |
@@ -66,6 +68,8 @@ public record ShapeBucket(
         positive("threads", threads);
         Checks.notNegative("panelWidth", panelWidth);
         Checks.notNegative("pageLen", pageLen);
+        Objects.requireNonNull(mask, "mask");
+        Objects.requireNonNull(features, "features");
         require(queryType.isFloating(), "queryType must be a floating-point type: queryType=%s", queryType);
         require(
                 kvType.isFloating() || kvType.isQuantised(),
@@ -118,13 +122,13 @@ public record ShapeBucket(
     }
 
     /// Whether it is a few rows over many keys, which reading the keys bounds, not arithmetic.
-    public boolean isDecode() {
+    public boolean decodes() {
         return queryLen <= FEW && kvLen > FEW * queryLen;
     }
 
     @Override
     public String toString() {
-        return (isDecode() ? "decode " : "prefill ")
+        return (decodes() ? "decode " : "prefill ")
                 + heads * groupSize + "/" + heads + "," + queryLen + "/" + kvLen + ","
                 + (headDim == valueDim ? "" + headDim : headDim + "/" + valueDim) + ","
                 + (queryType == kvType ? "" + kvType : queryType + "/" + kvType)

@@ -22,7 +22,7 @@ final class Trial {
         this.options = options;
         spec = spec(asked, bucket);
         sizes = new AttentionSizes(1, bucket.queryLen(), bucket.kvLen());
-        decode = bucket.isDecode();
+        decode = bucket.decodes();
     }
 
     /// What stands for the bucket: `asked` for one sequence with as many heads.

@@ -1,0 +1,9 @@
+/// A backend from outside: a module that needs nothing but the interface.
+module online {
+    requires heed.attention;
+
+    exports online;
+
+    provides heed.attention.AttentionBackend with
+            online.OnlineBackend;
+}
