@@ -181,7 +181,7 @@ public final class Attention {
     private Choice measured(Choice choice, AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
         return choice.named().isPresent()
                 ? choice
-                : tuning.map(costs -> choice.with(costs.costs(spec, sizes, options, choice.able(spec))))
+                : tuning.map(costs -> choice.with(costs.costs(spec, sizes, options, choice.candidates(spec))))
                         .orElse(choice);
     }
 

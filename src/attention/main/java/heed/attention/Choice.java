@@ -30,7 +30,7 @@ record Choice(List<AttentionBackend> backends, Optional<Named> named, Costs cost
         if (named.isPresent()) {
             return able(named.get(), spec);
         }
-        return costs.fastest(able(spec))
+        return fastest(spec)
                 .or(() -> backends.stream()
                         .filter(backend -> passes(backend, spec))
                         .findFirst())
@@ -38,8 +38,13 @@ record Choice(List<AttentionBackend> backends, Optional<Named> named, Costs cost
                         new UnsupportedSpecException(explain(spec).toString().replace("\n ", ";")));
     }
 
+    /// The one that was measured to be the fastest; without measurements, nobody is asked.
+    private Optional<AttentionBackend> fastest(AttentionSpec spec) {
+        return costs.measured().isEmpty() ? Optional.empty() : costs.fastest(candidates(spec));
+    }
+
     /// Every backend that can, the preferred first.
-    List<AttentionBackend> able(AttentionSpec spec) {
+    List<AttentionBackend> candidates(AttentionSpec spec) {
         return backends.stream()
                 .filter(backend -> obstacle(backend, spec).isEmpty())
                 .toList();
@@ -83,7 +88,7 @@ record Choice(List<AttentionBackend> backends, Optional<Named> named, Costs cost
 
     /// Which backend [#of] would take, why, and why not the others.
     Explanation explain(AttentionSpec spec) {
-        List<AttentionBackend> able = able(spec);
+        List<AttentionBackend> able = candidates(spec);
         boolean timed = named.isEmpty() && costs.fastest(able).isPresent();
         Optional<AttentionBackend> best = named.isPresent()
                 ? found(named.get()).filter(able::contains)

@@ -19,7 +19,7 @@ final class Trial {
     /// @param asked a spec of `bucket`
     Trial(AttentionSpec asked, ShapeBucket bucket, PlanOptions options, Tuning.Effort effort) {
         this.effort = effort;
-        this.options = options;
+        this.options = options.withMaxConcurrentRuns(1);
         spec = spec(asked, bucket);
         sizes = new AttentionSizes(1, bucket.queryLen(), bucket.kvLen());
         decode = bucket.decodes();

@@ -7,12 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import heed.attention.reference.ReferenceBackend;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -221,6 +226,24 @@ final class TuningTest {
         Attention attention = Attention.of(List.of(Paced.of("proud", 9, 300), Paced.of("quick", 1, 100)))
                 .tuned(full);
         assertEquals("quick", planned(attention, SPEC));
+    }
+
+    @Test
+    void aRecordingTellsOfIt() throws Exception {
+        Path file = Files.createTempFile("heed", ".jfr");
+        try (Recording recording = new Recording()) {
+            recording.start();
+            planned(session(Paced.of("proud", 9, 300), Paced.of("quick", 1, 100)), SPEC);
+            recording.stop();
+            recording.dump(file);
+        }
+        RecordedEvent event = RecordingFile.readAllEvents(file).stream()
+                .filter(any -> any.getEventType().getName().equals("heed.Tuning"))
+                .findFirst()
+                .orElseThrow();
+        Files.delete(file);
+        assertEquals("prefill 2/2,4/16,8,F32,1 thread", event.getString("bucket"));
+        assertTrue(event.getString("costs").contains("backend=quick"), event::toString);
     }
 
     @Test
