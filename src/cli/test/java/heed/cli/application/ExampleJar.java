@@ -4,13 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import heed.attention.AttentionBackend;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
 
 /// The backend in `test/example`, made into a jar as somebody outside would: by javac and jar, over nothing but
 /// `heed.attention`.
@@ -27,23 +29,22 @@ final class ExampleJar {
                 .getCodeSource()
                 .getLocation()
                 .toURI());
-        JavaCompiler javac = javax.tools.ToolProvider.getSystemJavaCompiler();
-        try (var files = javac.getStandardFileManager(null, null, null)) {
-            List<String> options = List.of(
-                    "--module-path", attention.toString(), "-d", classes.toString(), "-Xlint:all,-requires-automatic");
-            assertEquals(
-                    true,
-                    javac.getTask(null, files, null, options, null, files.getJavaFileObjectsFromPaths(sources()))
-                            .call());
-        }
+        List<String> words = new ArrayList<>(
+                List.of("--module-path", attention.toString(), "-d", classes.toString(), "-Xlint:all", "-Werror"));
+        sources().forEach(source -> words.add(source.toString()));
+        run("javac", words);
         Path services = Files.createDirectories(classes.resolve("META-INF/services"));
         Files.writeString(services.resolve(AttentionBackend.class.getName()), "online.OnlineBackend\n");
         Path jar = folder.resolve("online.jar");
-        int exit = ToolProvider.findFirst("jar")
-                .orElseThrow()
-                .run(System.out, System.err, "--create", "--file", jar.toString(), "-C", classes.toString(), ".");
-        assertEquals(0, exit);
+        run("jar", List.of("--create", "--file", jar.toString(), "-C", classes.toString(), "."));
         return jar;
+    }
+
+    private static void run(String tool, List<String> words) {
+        StringWriter printed = new StringWriter();
+        PrintWriter out = new PrintWriter(printed);
+        int exit = ToolProvider.findFirst(tool).orElseThrow().run(out, out, words.toArray(String[]::new));
+        assertEquals(0, exit, printed::toString);
     }
 
     private static List<Path> sources() throws IOException {
