@@ -2,8 +2,6 @@
 module online {
     requires heed.attention;
 
-    exports online;
-
     provides heed.attention.AttentionBackend with
             online.OnlineBackend;
 }
