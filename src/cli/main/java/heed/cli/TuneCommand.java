@@ -1,6 +1,7 @@
 package heed.cli;
 
 import heed.attention.Attention;
+import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.Explanation;
 import heed.attention.KeyLayout;
@@ -100,7 +101,7 @@ final class TuneCommand implements Callable<Integer> {
         Tuning tuning = Tuning.known(kept);
         Attention attention = Attention.of(session.backends().attention()).tuned(tuning);
         return report(wanted.stream()
-                .map(shape -> row(shape, tuning, attention.explain(spec(attention, shape), shape.sizes(), options())))
+                .map(shape -> row(shape, attention, tuning, attention::explain))
                 .toList());
     }
 
@@ -112,7 +113,7 @@ final class TuneCommand implements Callable<Integer> {
         List<TuneRow> rows = wanted.stream()
                 .map(shape -> {
                     session.console().progress("measuring " + shape);
-                    return row(shape, tuning, attention.measure(spec(attention, shape), shape.sizes(), options()));
+                    return row(shape, attention, tuning, attention::measure);
                 })
                 .toList();
         session.console().progressDone();
@@ -143,9 +144,15 @@ final class TuneCommand implements Callable<Integer> {
                 : rows;
     }
 
-    private TuneRow row(BenchShape shape, Tuning tuning, Explanation explanation) {
-        ShapeBucket bucket =
-                ShapeBucket.of(spec(Attention.of(session.backends().attention()), shape), shape.sizes(), options());
+    /// [Attention#explain] or [Attention#measure].
+    private interface Question {
+        Explanation ask(AttentionSpec spec, AttentionSizes sizes, PlanOptions options);
+    }
+
+    private TuneRow row(BenchShape shape, Attention attention, Tuning tuning, Question question) {
+        AttentionSpec spec = spec(attention, shape);
+        Explanation explanation = question.ask(spec, shape.sizes(), options());
+        ShapeBucket bucket = ShapeBucket.of(spec, shape.sizes(), options());
         return new TuneRow(shape.toString(), bucket.toString(), tuning.table().of(bucket), explanation);
     }
 

@@ -72,6 +72,10 @@ public record TuneReport(Environment environment, String file, int threads, List
         rows.forEach(row -> row.costs()
                 .forEach(cost -> row.failure(cost.backend())
                         .ifPresent(reason -> out.println(row.shape() + ": " + cost.backend() + " failed, " + reason))));
+        rows.stream()
+                .filter(row -> row.costs().isEmpty())
+                .forEach(row -> out.println(
+                        row.shape() + ": not measured, " + row.explanation().why()));
         out.flush();
     }
 
