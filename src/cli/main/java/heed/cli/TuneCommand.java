@@ -105,8 +105,10 @@ final class TuneCommand implements Callable<Integer> {
                 .toList());
     }
 
-    /// Measures anew what is asked for; of the rest, what is kept stays.
+    /// Measures anew what is asked for; of the rest, what is kept stays. The file is written first, lest it
+    /// turn out at the end that it cannot be, and after each shape, so that little is lost if the user ends it.
     private TuneReport measured(List<BenchShape> wanted, TuningTable kept) {
+        file.write(kept);
         Tuning tuning = Tuning.measuring(TuningTable.EMPTY, fresh -> file.write(merged(kept, fresh)))
                 .withEffort(quick ? Tuning.Effort.QUICK : Tuning.Effort.THOROUGH);
         Attention attention = Attention.of(session.backends().attention()).tuned(tuning);
@@ -117,6 +119,7 @@ final class TuneCommand implements Callable<Integer> {
                 })
                 .toList();
         session.console().progressDone();
+        file.write(merged(kept, tuning.table()));
         return report(rows);
     }
 

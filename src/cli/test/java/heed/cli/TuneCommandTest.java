@@ -2,9 +2,11 @@ package heed.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import heed.attention.AttentionBackend;
+import heed.cli.input.InputException;
 import heed.cli.load.Backends;
 import heed.cli.tune.TuneFile;
 import java.io.IOException;
@@ -111,6 +113,14 @@ final class TuneCommandTest {
                 err::toString);
         assertEquals(
                 1, file().read(warning -> assertEquals("", warning)).costs().size());
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsAnErrorBeforeAnythingIsMeasured() throws IOException {
+        Files.createDirectories(file().path());
+        TuneCommand tune = command(Paced.of("proud", 9, 200), Paced.of("quick", 1, 50));
+        assertThrows(InputException.class, tune::call);
+        assertEquals("", out.toString());
     }
 
     @Test
