@@ -24,6 +24,8 @@ module heed.cli {
             tools.jackson.databind;
     opens heed.cli.bench.features to
             tools.jackson.databind;
+    opens heed.cli.tune to
+            tools.jackson.databind;
 
     uses AttentionBackend;
     uses heed.attention.BackendSource;

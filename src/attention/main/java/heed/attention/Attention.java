@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The door: chooses a backend for a spec, says why, and plans with it.
 ///
-/// What decides, first to last: [PlanOptions#backend], a [#withBackend] scope, [#use] of this session, the system
-/// property `heed.backend`, the environment variable `HEED_BACKEND`, rank among those that are available and
-/// support the spec. A backend that is named and cannot do it is an error, never a silent change.
+/// What decides, first to last: [PlanOptions#backend], a [#withBackend] scope, [#use] of this session, the
+/// system property `heed.backend`, the environment variable `HEED_BACKEND`, what was measured to be the fastest
+/// ([#tuned]), rank among those that are available and support the spec. A backend that is named and cannot do
+/// it is an error, never a silent change.
 ///
 /// ```java
 /// Attention attention = Attention.load();
@@ -31,6 +32,7 @@ public final class Attention {
 
     private final List<AttentionBackend> backends;
     private volatile Optional<String> session = Optional.empty();
+    private volatile Optional<Tuning> tuning = Optional.empty();
 
     private Attention(List<AttentionBackend> backends) {
         this.backends = backends;
@@ -86,6 +88,13 @@ public final class Attention {
         return this;
     }
 
+    /// Chooses by measurement from now on, where no backend is named and the spec is not
+    /// [Determinism#BITWISE]; see [Tuning].
+    public Attention tuned(Tuning costs) {
+        tuning = Optional.of(costs);
+        return this;
+    }
+
     /// Runs `task` with `name` as the backend of every plan made in it by this thread, whatever the session says.
     public static <R, X extends Throwable> R withBackend(String name, ScopedValue.CallableOp<R, X> task) throws X {
         return ScopedValue.where(SCOPE, name).call(task);
@@ -101,7 +110,8 @@ public final class Attention {
     /// @throws BackendUnavailableException if a backend was named that cannot run here
     /// @throws UnsupportedSpecException if a backend was named that does not compute the spec, or none does
     public AttentionPlan plan(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
-        AttentionPlan plan = choice(options).of(spec).plan(spec, sizes, options);
+        AttentionPlan plan =
+                measured(choice(options), spec, sizes, options).of(spec).plan(spec, sizes, options);
         Events.plan(plan);
         return plan;
     }
@@ -145,13 +155,34 @@ public final class Attention {
         }
     }
 
-    /// Which backend [#plan] would take, why, and why not the others.
+    /// Which backend [#plan] would take for sizes of which no costs are known, why, and why not the others.
     public Explanation explain(AttentionSpec spec, PlanOptions options) {
         return choice(options).explain(spec);
     }
 
+    /// Which backend [#plan] would take, why, and why not the others, by what is known: nothing is measured.
+    public Explanation explain(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
+        return choice(options)
+                .with(tuning.map(known -> known.known(spec, sizes, options)).orElse(Costs.NONE))
+                .explain(spec);
+    }
+
+    /// What [#plan] would take if no backend were named, once what [#tuned] may measure for it has been measured.
+    public Explanation measure(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
+        Choice free = new Choice(backends, Optional.empty(), Costs.NONE);
+        return measured(free, spec, sizes, options).explain(spec);
+    }
+
     private Choice choice(PlanOptions options) {
-        return new Choice(backends, named(options));
+        return new Choice(backends, named(options), Costs.NONE);
+    }
+
+    /// `choice` with what [#tuned] knows or now finds out, unless a backend is named.
+    private Choice measured(Choice choice, AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
+        return choice.named().isPresent()
+                ? choice
+                : tuning.map(costs -> choice.with(costs.costs(spec, sizes, options, choice.candidates(spec))))
+                        .orElse(choice);
     }
 
     private Optional<Choice.Named> named(PlanOptions options) {

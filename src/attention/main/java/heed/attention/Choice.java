@@ -7,13 +7,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Which backend computes a spec, why, and why not the others: the one that is named, or else the first that can.
+/// Which backend computes a spec, why, and why not the others: the one that is named, or else the one that was
+/// measured to be the fastest, or else the first that can.
 ///
 /// @param backends every backend, the preferred first
 /// @param named the one that must do it
-record Choice(List<AttentionBackend> backends, Optional<Named> named) {
+/// @param costs what was measured
+record Choice(List<AttentionBackend> backends, Optional<Named> named, Costs costs) {
     /// @param by who named it
     record Named(String name, String by) {}
+
+    /// This choice with other costs.
+    Choice with(Costs known) {
+        return new Choice(backends, named, known);
+    }
 
     /// The backend that computes `spec`.
     ///
@@ -23,11 +30,24 @@ record Choice(List<AttentionBackend> backends, Optional<Named> named) {
         if (named.isPresent()) {
             return able(named.get(), spec);
         }
-        return backends.stream()
-                .filter(backend -> passes(backend, spec))
-                .findFirst()
+        return fastest(spec)
+                .or(() -> backends.stream()
+                        .filter(backend -> passes(backend, spec))
+                        .findFirst())
                 .orElseThrow(() ->
                         new UnsupportedSpecException(explain(spec).toString().replace("\n ", ";")));
+    }
+
+    /// The one that was measured to be the fastest; without measurements, nobody is asked.
+    private Optional<AttentionBackend> fastest(AttentionSpec spec) {
+        return costs.measured().isEmpty() ? Optional.empty() : costs.fastest(candidates(spec));
+    }
+
+    /// Every backend that can, the preferred first.
+    List<AttentionBackend> candidates(AttentionSpec spec) {
+        return backends.stream()
+                .filter(backend -> obstacle(backend, spec).isEmpty())
+                .toList();
     }
 
     /// The backend that computes the gradient of `spec`.
@@ -68,19 +88,28 @@ record Choice(List<AttentionBackend> backends, Optional<Named> named) {
 
     /// Which backend [#of] would take, why, and why not the others.
     Explanation explain(AttentionSpec spec) {
+        List<AttentionBackend> able = candidates(spec);
+        boolean timed = named.isEmpty() && costs.fastest(able).isPresent();
         Optional<AttentionBackend> best = named.isPresent()
-                ? found(named.get()).filter(backend -> obstacle(backend, spec).isEmpty())
-                : backends.stream()
-                        .filter(backend -> obstacle(backend, spec).isEmpty())
-                        .findFirst();
+                ? found(named.get()).filter(able::contains)
+                : costs.fastest(able)
+                        .or(() -> able.stream()
+                                .filter(backend -> !costs.failed(backend))
+                                .findFirst());
         List<Explanation.Candidate> candidates = new ArrayList<>();
         for (AttentionBackend backend : backends) {
             String verdict = best.filter(backend::equals).isPresent()
                     ? "chosen"
-                    : obstacle(backend, spec).orElse(named.isPresent() ? "not the one named" : "lower rank");
+                    : obstacle(backend, spec).orElseGet(() -> other(backend));
             candidates.add(new Explanation.Candidate(backend.name(), verdict));
         }
-        return new Explanation(best.map(AttentionBackend::name), why(best.isPresent()), candidates);
+        String why = timed ? costs.why(able) : why(best.isPresent());
+        return new Explanation(best.map(AttentionBackend::name), why, candidates);
+    }
+
+    /// Why one that can is not the one.
+    private String other(AttentionBackend backend) {
+        return named.isPresent() ? "not the one named" : costs.verdict(backend).orElse("lower rank");
     }
 
     private String why(boolean any) {
@@ -89,14 +118,16 @@ record Choice(List<AttentionBackend> backends, Optional<Named> named) {
             return found(named.get()).isPresent() ? by : by + ", and no backend is called so";
         }
         if (any) {
-            return "highest rank of those that can";
+            return "highest rank of those that can"
+                    + costs.barred().map(reason -> "; " + reason).orElse("");
         }
         return backends.isEmpty() ? "none was found: put one on the path" : "no backend can";
     }
 
     /// Whether `backend` can; if not, a recording tells that it was passed over.
-    private static boolean passes(AttentionBackend backend, AttentionSpec spec) {
-        Optional<String> obstacle = obstacle(backend, spec);
+    private boolean passes(AttentionBackend backend, AttentionSpec spec) {
+        Optional<String> obstacle =
+                obstacle(backend, spec).or(() -> costs.failed(backend) ? costs.verdict(backend) : Optional.empty());
         obstacle.ifPresent(reason -> Events.fallback(backend.name(), reason));
         return obstacle.isEmpty();
     }

@@ -1,5 +1,6 @@
 package heed.attention;
 
+import java.util.List;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
@@ -104,6 +105,33 @@ final class Events {
 
         @Label("Pages free")
         int free;
+    }
+
+    /// Backends were measured.
+    @Name("heed.Tuning")
+    @Label("Tuning")
+    @Category("Heed")
+    @Description("Backends were measured, to choose the fastest of them")
+    static final class Tuned extends Event {
+        @Label("Shapes")
+        String bucket = "";
+
+        @Label("Costs")
+        String costs = "";
+
+        @Label("Time")
+        @Timespan
+        long nanos;
+    }
+
+    static void tuning(ShapeBucket bucket, List<MeasuredCost> costs, long nanos) {
+        Tuned event = new Tuned();
+        if (event.isEnabled()) {
+            event.bucket = bucket.toString();
+            event.costs = costs.toString();
+            event.nanos = nanos;
+            event.commit();
+        }
     }
 
     static void plan(AttentionPlan plan) {

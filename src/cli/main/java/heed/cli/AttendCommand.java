@@ -56,7 +56,10 @@ final class AttendCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where the output goes, a .npy file.")
     Path out = Path.of("");
 
-    @Option(names = "--backend", paramLabel = "B", description = "The backend that must do it.")
+    @Option(
+            names = "--backend",
+            paramLabel = "B",
+            description = "The backend that must do it. Default: the fastest that heed tune found, else by rank.")
     Optional<String> backend = Optional.empty();
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads of the run. Default: one a processor.")
@@ -80,7 +83,8 @@ final class AttendCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         checkTargets();
-        Attention attention = session.attention(backend);
+        Attention attention =
+                session.tuned(backend, sentence -> session.console().warn("heed attend: warning: " + sentence));
         PlanOptions planning = PlanOptions.DEFAULT.withThreads(threads);
         try (TensorFiles files = new TensorFiles();
                 Arena arena = Arena.ofShared()) {
@@ -92,7 +96,7 @@ final class AttendCommand implements Callable<Integer> {
                 plan.run(prepared.arguments().report(report));
             }
             call.write(prepared, out);
-            tell(attention.explain(prepared.spec(), planning), report, prepared.output());
+            tell(attention.explain(prepared.spec(), prepared.sizes(), planning), report, prepared.output());
         }
         return Exit.DONE;
     }

@@ -1,6 +1,7 @@
 package heed.cli;
 
 import heed.cli.load.Backends;
+import heed.cli.tune.TuneFile;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -57,6 +58,7 @@ public final class Heed implements Runnable {
                 .addSubcommand(new EmbedCommand(session))
                 .addSubcommand(new GenerateCommand(session))
                 .addSubcommand(new BenchCommand(session))
+                .addSubcommand(new TuneCommand(session, TuneFile.ofUser()))
                 .setOut(console.out())
                 .setErr(console.err())
                 .setCaseInsensitiveEnumValuesAllowed(true)

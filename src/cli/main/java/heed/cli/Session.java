@@ -1,8 +1,11 @@
 package heed.cli;
 
 import heed.attention.Attention;
+import heed.attention.Tuning;
 import heed.cli.load.Backends;
+import heed.cli.tune.TuneFile;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// What the commands of one process share: the streams, and the backends, which are loaded when first asked for.
@@ -32,5 +35,14 @@ final class Session {
         Attention attention = Attention.of(backends().attention());
         name.ifPresent(attention::use);
         return attention;
+    }
+
+    /// The door that, where no backend is named, chooses by what `heed tune` measured. `warn` is told if that
+    /// cannot be used.
+    Attention tuned(Optional<String> name, Consumer<String> warn) {
+        Attention attention = attention(name);
+        return name.isPresent()
+                ? attention
+                : attention.tuned(Tuning.known(TuneFile.ofUser().read(warn)));
     }
 }

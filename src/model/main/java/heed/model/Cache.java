@@ -17,7 +17,7 @@ import java.util.Optional;
 ///
 /// The folder is the system property `heed.cache`, else `heed` in `$XDG_CACHE_HOME`, else `~/.cache/heed`. A file
 /// stands in a folder named after its hash: versions do not meet, and a name never changes its content.
-final class Cache {
+public final class Cache {
     private Cache() {}
 
     /// Bytes as they must be.
@@ -28,7 +28,7 @@ final class Cache {
     record Content(String name, long size, String sha256) {}
 
     /// The folder, which may not exist yet.
-    static Path folder() {
+    public static Path folder() {
         return setting(System.getProperty("heed.cache"))
                 .or(() -> setting(System.getenv("XDG_CACHE_HOME")).map(dir -> dir.resolve("heed")))
                 .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache", "heed"))

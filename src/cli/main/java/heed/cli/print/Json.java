@@ -33,6 +33,13 @@ public final class Json {
         out.flush();
     }
 
+    /// The record that `text` holds.
+    ///
+    /// @throws RuntimeException if it is no JSON or another record's, or if a component refuses its value
+    public static <R extends Record> R read(String text, Class<R> type) {
+        return MAPPER.readValue(text, type);
+    }
+
     /// Refuses a file that could not be written, before work is done for it.
     public static void checkTarget(String option, Path file) {
         Path parent = file.toAbsolutePath().getParent();
