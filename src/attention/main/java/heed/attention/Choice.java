@@ -11,13 +11,15 @@ import java.util.stream.Collectors;
 ///
 /// @param backends every backend, the preferred first
 /// @param named the one that must do it
-record Choice(List<AttentionBackend> backends, Optional<Named> named) {
+/// @param quarantine those that may not
+record Choice(List<AttentionBackend> backends, Optional<Named> named, Quarantine quarantine) {
     /// @param by who named it
     record Named(String name, String by) {}
 
     /// The backend that computes `spec`.
     ///
     /// @throws BackendUnavailableException if a backend is named that cannot run here
+    /// @throws BackendQuarantinedException if one is named that is quarantined
     /// @throws UnsupportedSpecException if a backend is named that does not compute the spec, or none does
     AttentionBackend of(AttentionSpec spec) {
         if (named.isPresent()) {
@@ -33,6 +35,7 @@ record Choice(List<AttentionBackend> backends, Optional<Named> named) {
     /// The backend that computes the gradient of `spec`.
     ///
     /// @throws BackendUnavailableException if a backend is named that cannot run here
+    /// @throws BackendQuarantinedException if one is named that is quarantined
     /// @throws UnsupportedSpecException if a backend is named that does not differentiate the spec, or none does
     AttentionBackend differentiating(AttentionSpec spec) {
         if (named.isPresent()) {
@@ -40,6 +43,7 @@ record Choice(List<AttentionBackend> backends, Optional<Named> named) {
         }
         return backends.stream()
                 .filter(backend -> backend.availability() instanceof Availability.Available)
+                .filter(backend -> quarantine.obstacle(backend.name()).isEmpty())
                 .filter(backend -> backend.gradientSupport(spec) instanceof Supported)
                 .findFirst()
                 .orElseThrow(() -> new UnsupportedSpecException("no backend computes the gradient of the spec: spec="
@@ -56,6 +60,7 @@ record Choice(List<AttentionBackend> backends, Optional<Named> named) {
         if (backend.availability() instanceof Unavailable why) {
             throw new BackendUnavailableException(backend.name(), why);
         }
+        quarantine.refuse(backend.name());
         if (!(backend.support(spec) instanceof Supported)) {
             throw new UnsupportedSpecException(backend.name(), backend.support(spec));
         }
@@ -95,18 +100,18 @@ record Choice(List<AttentionBackend> backends, Optional<Named> named) {
     }
 
     /// Whether `backend` can; if not, a recording tells that it was passed over.
-    private static boolean passes(AttentionBackend backend, AttentionSpec spec) {
+    private boolean passes(AttentionBackend backend, AttentionSpec spec) {
         Optional<String> obstacle = obstacle(backend, spec);
         obstacle.ifPresent(reason -> Events.fallback(backend.name(), reason));
         return obstacle.isEmpty();
     }
 
-    private static Optional<String> obstacle(AttentionBackend backend, AttentionSpec spec) {
+    private Optional<String> obstacle(AttentionBackend backend, AttentionSpec spec) {
         return switch (backend.availability()) {
             case Unavailable(var reason, var hint) -> Optional.of("unavailable, " + reason + "; " + hint);
             case Availability.Available _ ->
                 switch (backend.support(spec)) {
-                    case Supported _ -> Optional.empty();
+                    case Supported _ -> quarantine.obstacle(backend.name());
                     case Support.Unsupported unsupported -> Optional.of("unsupported, " + unsupported);
                 };
         };
