@@ -8,6 +8,8 @@ final class CheckedRows implements PooledPlan.Workspace {
     private final AttentionCall call;
     private final AttentionSpec spec;
     private final String backend;
+    private final SelfCheck check;
+    private final long plan;
     private final ExpectedRow expected;
 
     /// Rows as they were before a run that accumulates, each the output and the log-sum-exp.
@@ -31,16 +33,21 @@ final class CheckedRows implements PooledPlan.Workspace {
     private long wrong;
     private @Nullable Mismatch worst;
 
-    private CheckedRows(AttentionCall call, String backend, AttentionSizes sizes, double unit, int mostRows) {
+    private CheckedRows(AttentionCall call, AttentionPlan of, SelfCheck check, long plan, double unit, int mostRows) {
         this.call = call;
-        this.backend = backend;
+        this.check = check;
+        this.plan = plan;
+        backend = of.backend();
         spec = call.spec();
-        expected = new ExpectedRow(call, sizes, unit);
+        expected = new ExpectedRow(call, of.sizes(), unit);
         before = new double[Math.multiplyExact(mostRows, spec.valueDim() + 1)];
     }
 
     /// Workspaces for as many runs as `plan` lets in at once.
-    static WorkspacePool<AttentionCall, CheckedRows> pool(AttentionPlan plan, SelfCheck check, double unit, int runs) {
+    ///
+    /// @param number of the plan in its session
+    static WorkspacePool<AttentionCall, CheckedRows> pool(
+            AttentionPlan plan, SelfCheck check, long number, double unit, int runs) {
         AttentionSpec spec = plan.spec();
         AttentionSizes sizes = plan.sizes();
         long all = Math.multiplyExact((long) sizes.batch() * sizes.queryLen(), spec.queryHeads());
@@ -50,7 +57,7 @@ final class CheckedRows implements PooledPlan.Workspace {
                 runs,
                 calls,
                 AttentionCall::release,
-                () -> new CheckedRows(calls.last(), plan.backend(), sizes, unit, most));
+                () -> new CheckedRows(calls.last(), plan, check, number, unit, most));
     }
 
     /// A pool makes a call and then its workspace, which reads by it.
@@ -144,7 +151,7 @@ final class CheckedRows implements PooledPlan.Workspace {
     }
 
     /// Computes the rows again and compares; whether all are right.
-    boolean judge(Mismatch.Found by) {
+    boolean judge() {
         number = from - 1;
         for (int at = 0; next(); at += spec.valueDim() + 1) {
             if (call.accumulates() && at >= before.length) {
@@ -153,7 +160,7 @@ final class CheckedRows implements PooledPlan.Workspace {
             expect(at);
             if (expected.isJudged()) {
                 judged++;
-                compare(by);
+                compare();
             }
         }
         return wrong == 0;
@@ -167,7 +174,7 @@ final class CheckedRows implements PooledPlan.Workspace {
         }
     }
 
-    private void compare(Mismatch.Found by) {
+    private void compare() {
         int element = -1;
         double excess = 0;
         for (int d = 0; d <= spec.valueDim(); d++) {
@@ -180,7 +187,7 @@ final class CheckedRows implements PooledPlan.Workspace {
         }
         if (element >= 0) {
             wrong++;
-            Mismatch found = mismatch(element, by);
+            Mismatch found = mismatch(element);
             Events.mismatch(found);
             worst = worst == null || excess(found) > excess(worst) ? found : worst;
         }
@@ -216,7 +223,7 @@ final class CheckedRows implements PooledPlan.Workspace {
         return bound + ExpectedRow.rounding(type, Math.abs(wanted(d)) + bound);
     }
 
-    private Mismatch mismatch(int element, Mismatch.Found by) {
+    private Mismatch mismatch(int element) {
         return new Mismatch(
                 backend,
                 spec,
@@ -232,12 +239,12 @@ final class CheckedRows implements PooledPlan.Workspace {
                 result(element),
                 wanted(element),
                 tolerance(element),
-                new Mismatch.Found(by.rows(), by.seed(), by.plan(), number),
+                new Mismatch.Found(check.rows(), check.seed(), plan, number),
                 java.util.Optional.empty());
     }
 
     /// Does what follows from the wrong rows: see [SelfChecks#follow].
-    void follow(SelfChecks checks, SelfCheck check) {
+    void follow(SelfChecks checks) {
         Mismatch found = java.util.Objects.requireNonNull(worst);
         goTo(found);
         checks.follow(check, found, call, this);

@@ -44,7 +44,10 @@ final class ExpectedRow implements PooledPlan.Workspace {
     private final double[] query;
     private final double[] key;
     private final double[] value;
+
+    /// Scores, then weights, −∞ where the key is hidden; and what each is off by.
     private final double[] scores;
+
     private final double[] errors;
 
     /// The output, what it may be off by, and `Σ p · |v|`.
@@ -125,14 +128,11 @@ final class ExpectedRow implements PooledPlan.Workspace {
         double sink = call.sinkLogit(h);
         double max = Math.max(sink, score(b, h, i));
         double sinkWeight = sink == HIDDEN ? 0 : Math.exp(sink - max);
-        double sum = sinkWeight;
-        for (int j = first; j < end; j++) {
-            sum += scores[j] == HIDDEN ? 0 : Math.exp(scores[j] - max);
-        }
+        double sum = sinkWeight + weights(max);
         logSumExp = max + Math.log(sum);
         double share = sinkWeight / sum;
         double off = sink == HIDDEN ? 0 : share * Math.expm1(weightError(sink, max, unit * Math.abs(sink)));
-        off += weigh(b, h / spec.groupSize(), max, sum);
+        off += weigh(b, h / spec.groupSize(), sum);
         judge(off, sum, max);
     }
 
@@ -199,8 +199,25 @@ final class ExpectedRow implements PooledPlan.Workspace {
         return error + unit * (3 * Math.abs(score) + 3 * Math.abs(max) + Math.abs(score - max) + 8);
     }
 
+    /// Turns scores into weights, not yet divided by their sum, which it gives, and errors into those of weights.
+    private double weights(double max) {
+        double sum = 0;
+        for (int j = first; j < end; j++) {
+            if (scores[j] == HIDDEN) {
+                continue;
+            }
+            double e = weightError(scores[j], max, errors[j]);
+            double weight = Math.exp(scores[j] - max);
+            // eˣ − 1 ≤ x + x² up to 1; beyond it the weight that the score might have
+            errors[j] = e < 1 ? weight * (e + e * e) : Math.exp(scores[j] - max + e);
+            scores[j] = weight;
+            sum += weight;
+        }
+        return sum;
+    }
+
     /// Output, magnitudes and `Σ pⱼ θⱼ |vⱼ|`, in [#bound]; gives `Σ pⱼ θⱼ`.
-    private double weigh(int b, int kvHead, double max, double sum) {
+    private double weigh(int b, int kvHead, double sum) {
         Arrays.fill(output, 0);
         Arrays.fill(magnitude, 0);
         Arrays.fill(bound, 0);
@@ -209,10 +226,8 @@ final class ExpectedRow implements PooledPlan.Workspace {
             if (scores[j] == HIDDEN) {
                 continue;
             }
-            double p = Math.exp(scores[j] - max) / sum;
-            double e = weightError(scores[j], max, errors[j]);
-            // far from 1, not to first order: the weight that the score might have
-            double slack = LEAST + (e < 1 ? p * Math.expm1(e) : Math.exp(scores[j] - max + e) / sum);
+            double p = scores[j] / sum;
+            double slack = LEAST + errors[j] / sum;
             off += slack;
             reader.readValue(call, b, kvHead, j, value);
             add(p, slack);

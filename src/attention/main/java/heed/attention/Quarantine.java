@@ -35,11 +35,15 @@ final class Quarantine {
         return Optional.ofNullable(reasons.get(backend)).map(reason -> verdict(backend, reason));
     }
 
-    /// @throws BackendQuarantinedException if `backend` is shut out
+    /// Lets `backend` pass unless it is shut out.
+    ///
+    /// @throws BackendQuarantinedException if it is
     void refuse(String backend) {
         Map<String, String> now = reasons;
         if (!now.isEmpty() && now.containsKey(backend)) {
-            throw new BackendQuarantinedException(backend, now.get(backend));
+            var refusal = new BackendQuarantinedException(backend, now.get(backend));
+            Events.refusal(backend, refusal);
+            throw refusal;
         }
     }
 

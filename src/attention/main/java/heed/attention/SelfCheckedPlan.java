@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 /// this side's reading. All memory is made with the plan.
 final class SelfCheckedPlan extends GuardedPlan {
     private final SelfChecks checks;
-    private final SelfCheck check;
-    private final long number;
     private final RowSampling sampling;
     private final AtomicLong rows = new AtomicLong();
     private final WorkspacePool<AttentionCall, CheckedRows> workspaces;
@@ -21,10 +19,8 @@ final class SelfCheckedPlan extends GuardedPlan {
     SelfCheckedPlan(AttentionPlan plan, SelfChecks checks, SelfCheck check, long number, int runs, double unit) {
         super(plan, checks.quarantine());
         this.checks = checks;
-        this.check = check;
-        this.number = number;
         sampling = RowSampling.of(check, number);
-        workspaces = CheckedRows.pool(plan, check, unit, runs);
+        workspaces = CheckedRows.pool(plan, check, number, unit, runs);
         workspaceBytes = plan.workspaceBytes() + workspaces.bytes();
     }
 
@@ -56,11 +52,10 @@ final class SelfCheckedPlan extends GuardedPlan {
             CheckedRows checked = slot.workspace();
             checked.begin(sampling, from, to);
             super.run(arguments);
-            Mismatch.Found none = new Mismatch.Found(check.rows(), check.seed(), number, 0);
-            boolean right = checked.judge(none);
+            boolean right = checked.judge();
             tell(arguments.report, checked.judged(), checked.wrong());
             if (!right) {
-                checked.follow(checks, check);
+                checked.follow(checks);
             }
         }
     }
