@@ -19,7 +19,7 @@ public final class CallReport {
         return backend;
     }
 
-    /// Wall-clock nanoseconds, waiting for a workspace not included.
+    /// Wall-clock nanoseconds, waiting for a workspace and self-checks not included.
     public long nanos() {
         return nanos;
     }

@@ -51,13 +51,21 @@ final class CheckedRows implements PooledPlan.Workspace {
         AttentionSpec spec = plan.spec();
         AttentionSizes sizes = plan.sizes();
         long all = Math.multiplyExact((long) sizes.batch() * sizes.queryLen(), spec.queryHeads());
-        int most = Math.toIntExact(Math.min(all, all / check.rows() + 2));
+        int most = most(spec, Math.min(all, all / check.rows() + 2));
         CallSupplier calls = new CallSupplier(spec, sizes);
         return new WorkspacePool<>(
                 runs,
                 calls,
                 AttentionCall::release,
                 () -> new CheckedRows(calls.last(), plan, check, number, unit, most));
+    }
+
+    private static int most(AttentionSpec spec, long rows) {
+        Checks.require(
+                rows * (spec.valueDim() + 1) < Integer.MAX_VALUE - 8,
+                "the checked rows of a run must fit an array, for runs that merge: rows=%d; check fewer",
+                rows);
+        return (int) rows;
     }
 
     /// A pool makes a call and then its workspace, which reads by it.
