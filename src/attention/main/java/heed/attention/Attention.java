@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
@@ -31,6 +32,7 @@ public final class Attention {
     private static final ScopedValue<String> SCOPE = ScopedValue.newInstance();
 
     private final List<AttentionBackend> backends;
+    private final SelfChecks checks = new SelfChecks();
     private volatile Optional<String> session = Optional.empty();
     private volatile Optional<Tuning> tuning = Optional.empty();
 
@@ -100,6 +102,24 @@ public final class Attention {
         return ScopedValue.where(SCOPE, name).call(task);
     }
 
+    /// Checks the runs of plans made from now on by `check`, unless their options have another.
+    public Attention selfCheck(SelfCheck check) {
+        checks.use(check);
+        return this;
+    }
+
+    /// The backends that a self-check has quarantined, each with the row that was wrong.
+    public Map<String, String> quarantined() {
+        return checks.quarantine().reasons();
+    }
+
+    /// Uses the quarantined backends that `name` means again, plans opened before included.
+    public Attention enable(String name) {
+        backend(name);
+        checks.enable(name);
+        return this;
+    }
+
     /// Plans with the options' defaults.
     public AttentionPlan plan(AttentionSpec spec, AttentionSizes sizes) {
         return plan(spec, sizes, PlanOptions.DEFAULT);
@@ -108,10 +128,12 @@ public final class Attention {
     /// Plans with the backend that [#explain] names.
     ///
     /// @throws BackendUnavailableException if a backend was named that cannot run here
+    /// @throws BackendQuarantinedException if one was named that a [SelfCheck] has quarantined
     /// @throws UnsupportedSpecException if a backend was named that does not compute the spec, or none does
     public AttentionPlan plan(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
-        AttentionPlan plan =
-                measured(choice(options), spec, sizes, options).of(spec).plan(spec, sizes, options);
+        AttentionBackend backend =
+                measured(choice(options), spec, sizes, options).of(spec);
+        AttentionPlan plan = checks.plan(backend, spec, sizes, options);
         Events.plan(plan);
         return plan;
     }
@@ -120,6 +142,7 @@ public final class Attention {
     /// highest rank.
     ///
     /// @throws BackendUnavailableException if a backend was named that cannot run here
+    /// @throws BackendQuarantinedException if one was named that a [SelfCheck] has quarantined
     /// @throws UnsupportedSpecException if a backend was named that does not differentiate the spec, or none does
     public GradientPlan planGradient(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
         GradientPlan plan = choice(options).differentiating(spec).planGradient(spec, sizes, options);
@@ -169,12 +192,12 @@ public final class Attention {
 
     /// What [#plan] would take if no backend were named, once what [#tuned] may measure for it has been measured.
     public Explanation measure(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
-        Choice free = new Choice(backends, Optional.empty(), Costs.NONE);
+        Choice free = new Choice(backends, Optional.empty(), Costs.NONE, checks.quarantine());
         return measured(free, spec, sizes, options).explain(spec);
     }
 
     private Choice choice(PlanOptions options) {
-        return new Choice(backends, named(options), Costs.NONE);
+        return new Choice(backends, named(options), Costs.NONE, checks.quarantine());
     }
 
     /// `choice` with what [#tuned] knows or now finds out, unless a backend is named.

@@ -67,6 +67,11 @@ public final class AttentionCall {
         return sequences.position(b);
     }
 
+    /// The sequences, resolved.
+    Sequences sequences() {
+        return sequences;
+    }
+
     /// Whether any thread may touch the tensors; if not, only the calling one.
     public boolean isShared() {
         return memory.isShared();

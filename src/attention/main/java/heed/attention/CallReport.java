@@ -8,6 +8,8 @@ public final class CallReport {
     private long bytes;
     private boolean countsNonFinite;
     private long nonFiniteRows;
+    private long rowsChecked;
+    private long rowsMismatched;
 
     /// A report of no run yet.
     public CallReport() {}
@@ -17,7 +19,7 @@ public final class CallReport {
         return backend;
     }
 
-    /// Wall-clock nanoseconds, waiting for a workspace not included.
+    /// Wall-clock nanoseconds, waiting for a workspace and self-checks not included.
     public long nanos() {
         return nanos;
     }
@@ -63,12 +65,28 @@ public final class CallReport {
         return nonFiniteRows;
     }
 
+    /// Output rows of the last run that a [SelfCheck] computed again and judged.
+    public long rowsChecked() {
+        return rowsChecked;
+    }
+
+    /// Those of them that were wrong.
+    public long rowsMismatched() {
+        return rowsMismatched;
+    }
+
+    void recordCheck(long checked, long mismatched) {
+        rowsChecked = checked;
+        rowsMismatched = mismatched;
+    }
+
     void record(String name, long elapsed, AttentionCall call) {
         backend = name;
         nanos = elapsed;
         flops = CallCost.flops(call);
         bytes = CallCost.bytes(call);
         nonFiniteRows = countsNonFinite ? nonFiniteRows(call) : 0;
+        recordCheck(0, 0);
     }
 
     private static long nonFiniteRows(AttentionCall call) {

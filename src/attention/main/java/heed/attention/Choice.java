@@ -13,18 +13,20 @@ import java.util.stream.Collectors;
 /// @param backends every backend, the preferred first
 /// @param named the one that must do it
 /// @param costs what was measured
-record Choice(List<AttentionBackend> backends, Optional<Named> named, Costs costs) {
+/// @param quarantine those that may not
+record Choice(List<AttentionBackend> backends, Optional<Named> named, Costs costs, Quarantine quarantine) {
     /// @param by who named it
     record Named(String name, String by) {}
 
     /// This choice with other costs.
     Choice with(Costs known) {
-        return new Choice(backends, named, known);
+        return new Choice(backends, named, known, quarantine);
     }
 
     /// The backend that computes `spec`.
     ///
     /// @throws BackendUnavailableException if a backend is named that cannot run here
+    /// @throws BackendQuarantinedException if one is named that is quarantined
     /// @throws UnsupportedSpecException if a backend is named that does not compute the spec, or none does
     AttentionBackend of(AttentionSpec spec) {
         if (named.isPresent()) {
@@ -53,6 +55,7 @@ record Choice(List<AttentionBackend> backends, Optional<Named> named, Costs cost
     /// The backend that computes the gradient of `spec`.
     ///
     /// @throws BackendUnavailableException if a backend is named that cannot run here
+    /// @throws BackendQuarantinedException if one is named that is quarantined
     /// @throws UnsupportedSpecException if a backend is named that does not differentiate the spec, or none does
     AttentionBackend differentiating(AttentionSpec spec) {
         if (named.isPresent()) {
@@ -60,6 +63,7 @@ record Choice(List<AttentionBackend> backends, Optional<Named> named, Costs cost
         }
         return backends.stream()
                 .filter(backend -> backend.availability() instanceof Availability.Available)
+                .filter(backend -> quarantine.obstacle(backend.name()).isEmpty())
                 .filter(backend -> backend.gradientSupport(spec) instanceof Supported)
                 .findFirst()
                 .orElseThrow(() -> new UnsupportedSpecException("no backend computes the gradient of the spec: spec="
@@ -76,6 +80,7 @@ record Choice(List<AttentionBackend> backends, Optional<Named> named, Costs cost
         if (backend.availability() instanceof Unavailable why) {
             throw new BackendUnavailableException(backend.name(), why);
         }
+        quarantine.refuse(backend.name());
         if (!(backend.support(spec) instanceof Supported)) {
             throw new UnsupportedSpecException(backend.name(), backend.support(spec));
         }
@@ -132,12 +137,12 @@ record Choice(List<AttentionBackend> backends, Optional<Named> named, Costs cost
         return obstacle.isEmpty();
     }
 
-    private static Optional<String> obstacle(AttentionBackend backend, AttentionSpec spec) {
+    private Optional<String> obstacle(AttentionBackend backend, AttentionSpec spec) {
         return switch (backend.availability()) {
             case Unavailable(var reason, var hint) -> Optional.of("unavailable, " + reason + "; " + hint);
             case Availability.Available _ ->
                 switch (backend.support(spec)) {
-                    case Supported _ -> Optional.empty();
+                    case Supported _ -> quarantine.obstacle(backend.name());
                     case Support.Unsupported unsupported -> Optional.of("unsupported, " + unsupported);
                 };
         };

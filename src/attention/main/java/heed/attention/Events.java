@@ -10,7 +10,7 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/// What a flight recording tells: plans, runs, refusals, backends passed over, caches that are full. While
+/// What a flight recording tells: plans, runs, refusals, backends passed over, wrong rows, caches that are full. While
 /// nothing records, each costs a look at a flag.
 final class Events {
     /// Told whether runs are recorded; an event for each run would be an object for each.
@@ -134,6 +134,40 @@ final class Events {
         }
     }
 
+    /// A self-check found a wrong row.
+    @Name("heed.Mismatch")
+    @Label("Mismatch")
+    @Category("Heed")
+    @Description("A row of a backend is not what the reference says")
+    static final class WrongRow extends Event {
+        @Label("Backend")
+        String backend = "";
+
+        @Label("Got")
+        double got;
+
+        @Label("Expected")
+        double expected;
+
+        @Label("Tolerance")
+        double tolerance;
+
+        @Label("Trace")
+        String trace = "";
+    }
+
+    /// A session shut a backend out, or let it in again.
+    @Name("heed.Quarantine")
+    @Label("Quarantine")
+    @Category("Heed")
+    static final class Shut extends Event {
+        @Label("Backend")
+        String backend = "";
+
+        @Label("Lifted")
+        boolean lifted;
+    }
+
     static void plan(AttentionPlan plan) {
         plan(plan.backend(), plan.spec(), plan.workspaceBytes(), false);
     }
@@ -195,6 +229,25 @@ final class Events {
             event.reason = reason;
             event.commit();
         }
+    }
+
+    static void mismatch(Mismatch mismatch) {
+        WrongRow event = new WrongRow();
+        if (event.isEnabled()) {
+            event.backend = mismatch.backend();
+            event.got = mismatch.got();
+            event.expected = mismatch.expected();
+            event.tolerance = mismatch.tolerance();
+            event.trace = mismatch.toString();
+            event.commit();
+        }
+    }
+
+    static void quarantine(String backend, boolean lifted) {
+        Shut event = new Shut();
+        event.backend = backend;
+        event.lifted = lifted;
+        event.commit();
     }
 
     static void pageExhaustion(int sequence, long needed, int free) {

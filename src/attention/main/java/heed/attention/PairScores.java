@@ -126,7 +126,7 @@ public final class PairScores {
     }
 
     /// Whether `part` lets row `i` of `h` see key `j`.
-    private boolean sees(Mask part, int b, int h, int i, int j) {
+    boolean sees(Mask part, int b, int h, int i, int j) {
         int p = position(b, i);
         return switch (part) {
             case Mask.None _, Mask.Alibi _ -> true;

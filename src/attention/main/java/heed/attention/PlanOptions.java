@@ -10,11 +10,17 @@ import java.util.concurrent.Executor;
 ///         waits for a task that has not started, so a run may itself be a task of this executor
 /// @param maxConcurrentRuns workspaces of the plan; a further run waits for one
 /// @param backend the backend that must do it; empty to let [Attention] choose
-public record PlanOptions(int threads, Optional<Executor> executor, int maxConcurrentRuns, Optional<String> backend) {
+/// @param selfCheck how [Attention] checks the plan's runs; empty for as the session's are
+public record PlanOptions(
+        int threads,
+        Optional<Executor> executor,
+        int maxConcurrentRuns,
+        Optional<String> backend,
+        Optional<SelfCheck> selfCheck) {
 
     /// All processors, the backend's own pool, one run at a time.
-    public static final PlanOptions DEFAULT =
-            new PlanOptions(Runtime.getRuntime().availableProcessors(), Optional.empty(), 1, Optional.empty());
+    public static final PlanOptions DEFAULT = new PlanOptions(
+            Runtime.getRuntime().availableProcessors(), Optional.empty(), 1, Optional.empty(), Optional.empty());
 
     /// Checks the counts.
     public PlanOptions {
@@ -24,21 +30,26 @@ public record PlanOptions(int threads, Optional<Executor> executor, int maxConcu
 
     /// These options with at most `count` threads.
     public PlanOptions withThreads(int count) {
-        return new PlanOptions(count, executor, maxConcurrentRuns, backend);
+        return new PlanOptions(count, executor, maxConcurrentRuns, backend, selfCheck);
     }
 
     /// These options with helpers on `pool`.
     public PlanOptions withExecutor(Executor pool) {
-        return new PlanOptions(threads, Optional.of(pool), maxConcurrentRuns, backend);
+        return new PlanOptions(threads, Optional.of(pool), maxConcurrentRuns, backend, selfCheck);
     }
 
     /// These options with `count` workspaces.
     public PlanOptions withMaxConcurrentRuns(int count) {
-        return new PlanOptions(threads, executor, count, backend);
+        return new PlanOptions(threads, executor, count, backend, selfCheck);
     }
 
     /// These options with the named backend forced.
     public PlanOptions withBackend(String name) {
-        return new PlanOptions(threads, executor, maxConcurrentRuns, Optional.of(name));
+        return new PlanOptions(threads, executor, maxConcurrentRuns, Optional.of(name), selfCheck);
+    }
+
+    /// These options with runs checked by `check`; [SelfCheck#OFF] for none.
+    public PlanOptions withSelfCheck(SelfCheck check) {
+        return new PlanOptions(threads, executor, maxConcurrentRuns, backend, Optional.of(check));
     }
 }

@@ -105,6 +105,20 @@ final class Sequences {
         return tensor.offset() + b * tensor.stride(0) + head * tensor.stride(1) + row * tensor.stride(2);
     }
 
+    /// The sequence that row `row` of entry `entry` of a query tensor's batch axis is of; −1 for padding.
+    int sequenceOf(int entry, int row) {
+        int b = raggedQueries ? 0 : entry;
+        while (raggedQueries && b < batch && row >= queryStarts[b] + queryLens[b]) {
+            b++;
+        }
+        return b < batch && row >= queryStarts[b] && row < queryStarts[b] + queryLens[b] ? b : -1;
+    }
+
+    /// Where the rows of sequence `b` begin along the row axis.
+    int queryStart(int b) {
+        return queryStarts[b];
+    }
+
     /// Takes in what the caller gave; what is not given follows from the tensors.
     void bind(Tensor query, Tensor keys, @Nullable SequenceLengths lengths, @Nullable PageTable table) {
         int count = lengths == null ? query.size(0) : lengths.batch();

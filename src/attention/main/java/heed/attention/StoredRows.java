@@ -1,5 +1,8 @@
 package heed.attention;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
 /// Rows as doubles, whatever their type, stride and scales. What is stored is widened exactly; only with an f64 scale
 /// does `scale · q` round.
 final class StoredRows {
@@ -10,10 +13,21 @@ final class StoredRows {
         return tensor.type().read(tensor.segment(), tensor.offset() + n * tensor.stride(0));
     }
 
-    /// Reads elements of a floating-point type `stride` bytes apart.
+    /// Reads elements of a floating-point type `stride` bytes apart. f32 has a loop of its own: one that has met
+    /// several types asks for each element's.
     static void read(Tensor tensor, long at, long stride, double[] row) {
+        if (tensor.type() == ElementType.F32) {
+            readFloats(tensor.segment(), at, stride, row);
+            return;
+        }
         for (int d = 0; d < row.length; d++) {
             row[d] = tensor.type().read(tensor.segment(), at + d * stride);
+        }
+    }
+
+    private static void readFloats(MemorySegment segment, long at, long stride, double[] row) {
+        for (int d = 0; d < row.length; d++) {
+            row[d] = segment.get(ValueLayout.JAVA_FLOAT, at + d * stride);
         }
     }
 

@@ -28,6 +28,7 @@ record FeatureTable(int divisor) {
         table.addMasks(rows);
         table.addExpressions(rows);
         table.addOutputs(rows);
+        table.addSelfChecks(rows);
         return List.copyOf(rows);
     }
 
@@ -154,5 +155,19 @@ record FeatureTable(int divisor) {
                 Asked.atMostTimesTheTime(asked),
                 shape,
                 setting -> new DiagnosticRun(setting, shape, List.of(outputs)).open());
+    }
+
+    private void addSelfChecks(List<Feature> rows) {
+        for (BenchShape shape : List.of(prefill(8, 2048), decode(1, len(4096), ElementType.F32))) {
+            SelfChecks checks = new SelfChecks(shape, 10_000);
+            rows.add(new Feature(
+                    checks.runs() == 1
+                            ? "prefill, one row in 10000 checked"
+                            : checks.runs() + " decode steps, one row in 10000 checked",
+                    "unchecked",
+                    Asked.atMostTimesTheTime(1.01),
+                    shape,
+                    checks::open));
+        }
     }
 }

@@ -1,0 +1,50 @@
+package heed.blas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// The test's own CBLAS, compiled from `native/test/c` by the C compiler of the machine, and opened as a
+/// library that a user names is.
+final class CompiledCblas {
+    private CompiledCblas() {}
+
+    /// Skips the test, saying so, where there is no `gcc`.
+    ///
+    /// @param wrongPercent of the rows of its results
+    static Cblas open(Path folder, int wrongPercent) throws IOException, InterruptedException {
+        Path library = folder.resolve("libcblas-" + wrongPercent + ".so");
+        compile(library, wrongPercent);
+        OpenBlasLibrary opened = BundledLibrary.locator(
+                        folder.resolve("cache"), Map.of(OpenBlasLocator.PROPERTY, library.toString()), Map.of())
+                .locate();
+        assertThat(opened).isInstanceOf(OpenBlasLibrary.Opened.class);
+        return ((OpenBlasLibrary.Opened) opened).cblas();
+    }
+
+    private static void compile(Path library, int wrongPercent) throws IOException, InterruptedException {
+        ProcessBuilder gcc = new ProcessBuilder(
+                        "gcc",
+                        "-std=c11",
+                        "-O2",
+                        "-shared",
+                        "-fPIC",
+                        "-DWRONG_PERCENT=" + wrongPercent,
+                        "-o",
+                        library.toString(),
+                        Path.of("test", "c", "wrong_cblas.c").toString())
+                .redirectErrorStream(true);
+        try {
+            Process running = gcc.start();
+            String said = new String(running.getInputStream().readAllBytes());
+            assertThat(running.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(running.exitValue()).as(said).isZero();
+        } catch (IOException missing) {
+            abort("the test's CBLAS needs a C compiler: " + missing.getMessage());
+        }
+    }
+}

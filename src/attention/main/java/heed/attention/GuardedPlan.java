@@ -1,0 +1,54 @@
+package heed.attention;
+
+/// A session's plan: it runs unless its backend is quarantined, and then says so.
+///
+/// Its later runs could go to another backend unseen; but that one may want keys in another layout and gives other
+/// bits, so it is the caller who plans anew.
+sealed class GuardedPlan implements AttentionPlan permits SelfCheckedPlan {
+    private final AttentionPlan plan;
+    private final Quarantine quarantine;
+
+    GuardedPlan(AttentionPlan plan, Quarantine quarantine) {
+        this.plan = plan;
+        this.quarantine = quarantine;
+    }
+
+    /// The backend's own plan.
+    final AttentionPlan plan() {
+        return plan;
+    }
+
+    @Override
+    public final AttentionSpec spec() {
+        return plan.spec();
+    }
+
+    @Override
+    public final AttentionSizes sizes() {
+        return plan.sizes();
+    }
+
+    @Override
+    public final String backend() {
+        return plan.backend();
+    }
+
+    @Override
+    public long workspaceBytes() {
+        return plan.workspaceBytes();
+    }
+
+    /// As [AttentionPlan#run].
+    ///
+    /// @throws BackendQuarantinedException if a self-check has quarantined the backend
+    @Override
+    public void run(AttentionArguments arguments) {
+        quarantine.refuse(plan.backend());
+        plan.run(arguments);
+    }
+
+    @Override
+    public final void close() {
+        plan.close();
+    }
+}
