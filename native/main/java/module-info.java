@@ -2,6 +2,7 @@ import heed.attention.AttentionBackend;
 import heed.attention.GemmBackend;
 import heed.blas.OpenBlasBackend;
 import heed.blas.OpenBlasGemm;
+import heed.blas.cuda.CudaBackend;
 
 /// BLAS from C, called through the Foreign Function & Memory API: OpenBLAS, bundled or of the user's choice.
 @org.jspecify.annotations.NullMarked
@@ -9,12 +10,15 @@ module heed.blas {
     requires transitive heed.attention;
     requires heed.kernels;
     requires heed.openblas;
+    requires jdk.jfr;
     requires static org.jspecify;
 
     exports heed.blas;
+    exports heed.blas.cuda;
 
     provides AttentionBackend with
-            OpenBlasBackend;
+            OpenBlasBackend,
+            CudaBackend;
     provides GemmBackend with
             OpenBlasGemm;
 }

@@ -22,4 +22,10 @@ public sealed interface NativeLibrary {
         Path absolute = path.toAbsolutePath();
         return Platform.current().isWindows() ? WindowsLoader.open(absolute) : PosixLoader.open(absolute);
     }
+
+    /// Opens, for good, what the system's loader finds under a bare name, such as `libcuda.so.1`.
+    static NativeLibrary ofSystem(String name) {
+        Path path = Path.of(name);
+        return Platform.current().isWindows() ? WindowsLoader.open(path) : PosixLoader.open(path);
+    }
 }

@@ -3,6 +3,7 @@ package heed.attention;
 import static heed.attention.Checks.require;
 
 import heed.attention.Availability.Unavailable;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -42,7 +43,8 @@ public final class Attention {
 
     /// A session over every backend that `ServiceLoader` finds, on the class path or the module path.
     ///
-    /// Each session logs those that are unavailable, as warnings with their reasons.
+    /// Each session logs those that are unavailable with their reasons, as warnings, or for debugging if they
+    /// need a device ([AttentionBackend#needsDevice]).
     public static Attention load() {
         List<AttentionBackend> found = new ArrayList<>();
         List<AttentionBackend> absent = new ArrayList<>();
@@ -63,7 +65,8 @@ public final class Attention {
                 .toList();
         for (AttentionBackend backend : ordered) {
             if (backend.availability() instanceof Unavailable(var reason, var hint)) {
-                LOG.log(System.Logger.Level.WARNING, "{0} is unavailable: {1}; {2}", backend.name(), reason, hint);
+                Level level = backend.needsDevice() ? Level.DEBUG : Level.WARNING;
+                LOG.log(level, "{0} is unavailable: {1}; {2}", backend.name(), reason, hint);
             }
         }
         return new Attention(ordered);

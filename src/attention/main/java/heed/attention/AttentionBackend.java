@@ -20,6 +20,12 @@ public interface AttentionBackend {
     /// Whether it can run here. Cheap, and never throws.
     Availability availability();
 
+    /// Whether it needs hardware that most machines lack. That it is unavailable is then told to who asks, and not
+    /// warned of by every session.
+    default boolean needsDevice() {
+        return false;
+    }
+
     /// Whether it computes `spec`, given that it is available.
     Support support(AttentionSpec spec);
 

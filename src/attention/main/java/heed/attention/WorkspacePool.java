@@ -56,7 +56,7 @@ final class WorkspacePool<C, W extends PooledPlan.Workspace> {
                 slots.add(new Slot(newCall.get(), newWorkspace.get()));
             }
         } catch (RuntimeException | OutOfMemoryError failure) {
-            slots.forEach(slot -> slot.workspace.close());
+            closeAll().forEach(failure::addSuppressed);
             throw failure;
         }
         free = new Semaphore(count);
@@ -82,7 +82,25 @@ final class WorkspacePool<C, W extends PooledPlan.Workspace> {
         for (int n = 0; n < slots.size(); n++) {
             free.acquireUninterruptibly();
         }
-        slots.forEach(slot -> slot.workspace.close());
+        List<RuntimeException> failures = closeAll();
         free.release(slots.size());
+        if (!failures.isEmpty()) {
+            RuntimeException first = failures.removeFirst();
+            failures.forEach(first::addSuppressed);
+            throw first;
+        }
+    }
+
+    /// Frees every workspace, whatever fails on the way.
+    private List<RuntimeException> closeAll() {
+        List<RuntimeException> failures = new ArrayList<>();
+        for (Slot slot : slots) {
+            try {
+                slot.workspace.close();
+            } catch (RuntimeException failure) {
+                failures.add(failure);
+            }
+        }
+        return failures;
     }
 }
