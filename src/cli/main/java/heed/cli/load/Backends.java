@@ -17,8 +17,9 @@ import java.util.ServiceLoader;
 /// @param attention those that compute attention, the preferred first; the absent ones among them, last
 /// @param gemm those that multiply matrices
 public record Backends(List<AttentionBackend> attention, List<GemmBackend> gemm) {
-    /// Backends that an application directory comes with, by the name of their jar without its version.
-    private static final Map<String, String> EXPECTED = Map.of("heed-kernels", "vector", "heed-blas", "openblas");
+    /// Backends that an application directory comes with, each with the name of its jar without its version.
+    private static final Map<String, String> EXPECTED =
+            Map.of("vector", "heed-kernels", "openblas", "heed-blas", "onednn", "heed-blas");
 
     /// Keeps copies.
     public Backends {
@@ -53,12 +54,11 @@ public record Backends(List<AttentionBackend> attention, List<GemmBackend> gemm)
         failures.addAll(attention.failed());
         failures.addAll(gemm.failed());
         for (RejectedJar jar : failures) {
-            String name = expectedName(jar.file())
-                    .filter(known -> !names(all).contains(known))
-                    .orElse(jar.file());
-            AbsentBackend absent = new AbsentBackend(name, new Unavailable(jar.because(name), jar.hint()));
-            if (!all.contains(absent)) {
-                all.add(absent);
+            for (String name : missingNames(jar.file(), all)) {
+                AbsentBackend absent = new AbsentBackend(name, new Unavailable(jar.because(name), jar.hint()));
+                if (!all.contains(absent)) {
+                    all.add(absent);
+                }
             }
         }
         List<GemmBackend> products = new ArrayList<>(gemm.found());
@@ -70,11 +70,11 @@ public record Backends(List<AttentionBackend> attention, List<GemmBackend> gemm)
     private Backends withMissing(Path directory) {
         List<AttentionBackend> all = new ArrayList<>(attention);
         EXPECTED.entrySet().stream()
-                .filter(known -> !names(attention).contains(known.getValue()))
+                .filter(known -> !names(attention).contains(known.getKey()))
                 .sorted(Map.Entry.comparingByKey())
                 .map(known -> new AbsentBackend(
-                        known.getValue(),
-                        new Unavailable(missing(known.getKey(), directory), "put it into " + directory)))
+                        known.getKey(),
+                        new Unavailable(missing(known.getValue(), directory), "put it into " + directory)))
                 .forEach(all::add);
         return new Backends(all, gemm);
     }
@@ -92,10 +92,14 @@ public record Backends(List<AttentionBackend> attention, List<GemmBackend> gemm)
         return backends.stream().map(AttentionBackend::name).toList();
     }
 
-    private static Optional<String> expectedName(String file) {
-        return EXPECTED.entrySet().stream()
-                .filter(known -> file.matches(known.getKey() + "(-[0-9].*)?\\.jar"))
-                .map(Map.Entry::getValue)
-                .findFirst();
+    /// The backends that `file` should have brought and did not; else the file stands for itself.
+    private static List<String> missingNames(String file, List<AttentionBackend> found) {
+        List<String> expected = EXPECTED.entrySet().stream()
+                .filter(known -> file.matches(known.getValue() + "(-[0-9].*)?\\.jar"))
+                .map(Map.Entry::getKey)
+                .filter(name -> !names(found).contains(name))
+                .sorted()
+                .toList();
+        return expected.isEmpty() ? List.of(file) : expected;
     }
 }
