@@ -15,6 +15,8 @@ module heed.kernels {
             heed.blas;
     exports heed.kernels.machine to
             heed.blas;
+    exports heed.kernels.tile to
+            heed.blas;
     exports heed.kernels.work to
             heed.blas;
 

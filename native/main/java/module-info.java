@@ -1,14 +1,17 @@
 import heed.attention.AttentionBackend;
 import heed.attention.GemmBackend;
+import heed.blas.OneDnnBackend;
 import heed.blas.OpenBlasBackend;
 import heed.blas.OpenBlasGemm;
 import heed.blas.cuda.CudaBackend;
 
-/// BLAS from C, called through the Foreign Function & Memory API: OpenBLAS, bundled or of the user's choice.
+/// BLAS from C, called through the Foreign Function & Memory API: OpenBLAS, bundled or of the user's choice; and
+/// oneDNN for products of bf16.
 @org.jspecify.annotations.NullMarked
 module heed.blas {
     requires transitive heed.attention;
     requires heed.kernels;
+    requires heed.onednn;
     requires heed.openblas;
     requires jdk.jfr;
     requires static org.jspecify;
@@ -18,7 +21,8 @@ module heed.blas {
 
     provides AttentionBackend with
             OpenBlasBackend,
-            CudaBackend;
+            CudaBackend,
+            OneDnnBackend;
     provides GemmBackend with
             OpenBlasGemm;
 }

@@ -49,12 +49,13 @@ final class DependencyRules {
                         only("heed.kernels..", "heed.attention..", "jdk.incubator.vector..", "com.sun.management.."),
                         sin("heed.kernels", "heed.blas.OpenBlasBackend b;")),
                 Rule.of(
-                        "blas knows attention and, of kernels, the fused loops and the worker pool",
+                        "blas knows attention and, of kernels, the fused loops, loops over rows and the worker pool",
                         only(
                                 "heed.blas..",
                                 "heed.attention..",
                                 "heed.kernels.fused..",
                                 "heed.kernels.machine..",
+                                "heed.kernels.tile..",
                                 "heed.kernels.work.."),
                         sin("heed.blas", "heed.kernels.VectorBackend b;")),
                 Rule.of(

@@ -31,6 +31,21 @@ public final class FusedSupport {
                 .result();
     }
 
+    /// Whether `spec` is within it when query, key and value are rows of `type`, converted for a product of that type.
+    public static Support storing(AttentionSpec spec, ElementType type) {
+        return common(spec)
+                .require(spec.queryType() == type, "queryType", spec.queryType(), type.name())
+                .require(spec.kvType() == type, "kvType", spec.kvType(), type.name())
+                .require(isShort(spec.outputType()), "outputType", spec.outputType(), "F32, F16, BF16")
+                .require(spec.keyLayout() instanceof KeyLayout.Rows, "keyLayout", spec.keyLayout(), "Rows")
+                .require(
+                        Float.isFinite((float) spec.softmaxScale()),
+                        "softmaxScale",
+                        spec.softmaxScale(),
+                        "the range of f32")
+                .result();
+    }
+
     /// Whether `spec` is within it when rows of any type but f64 are converted to f32, and keys may lie in
     /// panels of `panelWidth`.
     public static Support converting(AttentionSpec spec, int panelWidth) {

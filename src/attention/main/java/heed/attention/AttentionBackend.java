@@ -29,6 +29,12 @@ public interface AttentionBackend {
     /// Whether it computes `spec`, given that it is available.
     Support support(AttentionSpec spec);
 
+    /// What a weight is rounded by at most before it multiplies its value, relative to the weight, beyond the roundoff
+    /// of f32: an output of `spec` may err by this times `max|V|` on top of what every backend promises.
+    default double weightRounding(AttentionSpec spec) {
+        return 0;
+    }
+
     /// The layout in which a cache of ours should keep the keys of `spec` for the fastest decode; [#support] says
     /// yes to it wherever it says yes to `spec`.
     default KeyLayout preferredKeyLayout(AttentionSpec spec) {

@@ -46,7 +46,15 @@ public interface AllocationContract extends BackendContract {
                         .flatMap(threads -> Stream.of(1, 9)
                                 .map(queryLen -> DynamicTest.dynamicTest(
                                         memory + ", threads " + threads + ", queryLen " + queryLen,
-                                        () -> checkAllocation(memory, threads, queryLen)))));
+                                        () -> checkAllocation(ElementType.F32, memory, threads, queryLen)))));
+    }
+
+    /// The same with query, key and value of 16 bits.
+    @TestFactory
+    default Stream<DynamicTest> runsOf16BitsAllocateNothing() {
+        return Stream.of(1, 9)
+                .map(queryLen -> DynamicTest.dynamicTest(
+                        "queryLen " + queryLen, () -> checkAllocation(ElementType.BF16, Memory.NATIVE, 2, queryLen)));
     }
 
     /// Diagnostics by rows and by columns, and a sink, of one query row and of a few.
@@ -56,9 +64,13 @@ public interface AllocationContract extends BackendContract {
                 .map(queryLen -> DynamicTest.dynamicTest("queryLen " + queryLen, () -> checkDiagnostics(queryLen)));
     }
 
-    private void checkAllocation(Memory memory, int threads, int queryLen) {
-        AttentionSpec spec =
-                AttentionSpec.builder(4, 24).kvHeads(2).mask(Mask.causal()).build();
+    private void checkAllocation(ElementType type, Memory memory, int threads, int queryLen) {
+        AttentionSpec spec = AttentionSpec.builder(4, 24)
+                .kvHeads(2)
+                .mask(Mask.causal())
+                .type(type)
+                .outputType(ElementType.F32)
+                .build();
         Problem problem = Problem.random(spec, 2, queryLen, 40, 131)
                 .withLayout(tensor ->
                         Placement.of(tensor, Layout.BHSD, memory, Double.NaN).view());

@@ -143,6 +143,7 @@ public interface DeterminismContract extends BackendContract {
                 f32,
                 f32.inPanels(),
                 Storage.rows(ElementType.F16, ElementType.F16, ElementType.F16),
+                Storage.rows(ElementType.BF16, ElementType.BF16, ElementType.BF16),
                 Storage.rows(ElementType.BF16).inPanels(),
                 int8,
                 int8.inPanels(),

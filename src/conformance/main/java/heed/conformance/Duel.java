@@ -17,9 +17,12 @@ import java.util.Arrays;
 /// half an ulp of the type of the result:
 ///
 /// ```
-/// output  max(2 · plain, 4 · u · max|V|) + ½ ulp of the result
+/// output  max(2 · plain, 4 · u · max|V|) + ½ ulp of the result + weightRounding · max|V|
 /// lse     max(2 · plain, 4 · u · max(1, |lse|, scale · Σ |q · k| + |bias|)) + ½ ulp of the result
 /// ```
+///
+/// A backend that rounds weights by a share `δ` before the second product says so
+/// ([AttentionBackend#weightRounding]): `|Σ p δ v| ≤ δ · max|V|`, since the weights sum to 1.
 ///
 /// For f64 the reference is no wider than the result, so both get an a-priori bound, to first order and `u =
 /// 2⁻⁵³`. A score of `d` products errs by at most `δ = (d + 4) · u · max(scale · Σ |q · k| + |bias|)`; a sum of
@@ -39,14 +42,16 @@ final class Duel {
     private static final AttentionBackend REFERENCE = Attention.load().backend("reference");
 
     private final Problem problem;
+    private final double weightRounding;
     private final PartialOutput exact;
     private final PartialOutput plain;
     private final double apriori;
     private final double scoreMagnitude;
     private final double largestValue;
 
-    private Duel(Problem problem) {
+    private Duel(Problem problem, double weightRounding) {
         this.problem = problem;
+        this.weightRounding = weightRounding;
         exact = oracle(problem);
         Problem widened = problem.widened();
         PlainAttention.Measured measured = PlainAttention.measure(widened);
@@ -78,13 +83,18 @@ final class Duel {
 
     /// The exact side of `problem`, to hold any number of results against.
     static Duel of(Problem problem) {
-        return new Duel(problem);
+        return new Duel(problem, 0);
+    }
+
+    /// The same for results of `backend`.
+    static Duel of(Problem problem, AttentionBackend backend) {
+        return new Duel(problem, backend.weightRounding(problem.spec()));
     }
 
     /// Runs `backend` on `problem` and judges the result.
     static void check(AttentionBackend backend, Problem problem) {
         Requirements.supported(backend, problem.spec());
-        of(problem).judge(problem.run(backend), problem.toString());
+        of(problem, backend).judge(problem.run(backend), problem.toString());
     }
 
     /// The reference's result, unrounded.
@@ -127,7 +137,8 @@ final class Duel {
                 ? Math.max(2 * plainLse, 4 * unit * Math.max(1, Math.max(largestLse, scoreMagnitude)))
                 : apriori + 2 * unit * largestLse;
         compare(exact.logSumExp(), result.logSumExp(), lse + merging, what + ": logSumExp");
-        compare(exact.output(), result.output(), output + merging * largestValue, what + ": output");
+        output += (weightRounding + merging) * largestValue;
+        compare(exact.output(), result.output(), output, what + ": output");
     }
 
     private void compare(Tensor expected, Tensor actual, double allowed, String what) {

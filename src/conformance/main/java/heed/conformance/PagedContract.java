@@ -85,11 +85,14 @@ public interface PagedContract extends BackendContract {
         return packed;
     }
 
-    /// Every type that caches are kept in, in both layouts.
+    /// Every type that caches are kept in, in both layouts, and bf16 throughout.
     private Stream<DynamicTest> caches(BiConsumer<AttentionBackend, AttentionSpec> check) {
-        return Stream.of(ElementType.F32, ElementType.F16, ElementType.BF16, ElementType.INT8, ElementType.INT4)
+        Storage bf16 = Storage.rows(ElementType.BF16, ElementType.BF16, ElementType.BF16);
+        Stream<Storage> underF32 = Stream.of(
+                        ElementType.F32, ElementType.F16, ElementType.BF16, ElementType.INT8, ElementType.INT4)
                 .map(Storage::rows)
-                .flatMap(storage -> Stream.of(storage, storage.inPanels()))
+                .flatMap(storage -> Stream.of(storage, storage.inPanels()));
+        return Stream.concat(underF32, Stream.of(bf16))
                 .map(storage -> DynamicTest.dynamicTest(storage.toString(), () -> {
                     AttentionSpec spec = storage.spec(
                             available(),

@@ -95,7 +95,7 @@ final class Poisons {
         PartialOutput after = poisoned.run(backend);
         String where = "%s %s at key %d, %s".formatted(what, poison, j, clean);
         if (!isQuantised() || Double.isNaN(poison)) {
-            Duel.of(poisoned).judge(after, where);
+            Duel.of(poisoned, backend).judge(after, where);
         }
         for (int h = 0; h < clean.spec().queryHeads(); h++) {
             for (int i = 0; i < clean.queryLens()[0]; i++) {

@@ -159,7 +159,7 @@ public record Bench(
                     arguments.size(),
                     plan.workspaceBytes(),
                     check.maxError(data.output()),
-                    check.tolerance());
+                    check.tolerance(backend.weightRounding(shape.spec(layout))));
         }
     }
 }

@@ -24,6 +24,7 @@ public final class RowCheck {
     private final int[] rows;
     private final List<Tensor> expected = new ArrayList<>();
     private final double tolerance;
+    private final double largestValue;
 
     /// Computes the expected rows of `data`.
     public RowCheck(BenchShape shape, ShapeData data, AttentionBackend reference) {
@@ -44,6 +45,7 @@ public final class RowCheck {
             largest = Math.max(largest, yardstick.tolerance(b, rows, expected.get(b)));
         }
         tolerance = largest;
+        largestValue = yardstick.largestValue();
     }
 
     /// Double results of each sequence: `[rows, queryHeads, 1, headDim]`.
@@ -112,6 +114,11 @@ public final class RowCheck {
 
     /// What it may be.
     public double tolerance() {
-        return tolerance;
+        return tolerance(0);
+    }
+
+    /// What it may be of a backend with this [AttentionBackend#weightRounding].
+    public double tolerance(double weightRounding) {
+        return tolerance + weightRounding * largestValue;
     }
 }

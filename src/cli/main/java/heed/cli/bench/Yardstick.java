@@ -5,9 +5,9 @@ import heed.attention.Tensor;
 
 /// What error a result may have: the library's accuracy promise, for the sampled rows.
 ///
-/// Output in f32: `max(2 · plain, 4 · 2⁻²⁴ · max|V|)` and half a unit in the last place, where *plain* is the error of
-/// a sequential f32 dot product, a two-pass softmax with correctly rounded `exp` and a sequential sum. Both are of what
-/// is stored, whatever its type; *plain* widens and scales it in f32 first.
+/// Output in f32: `max(2 · plain, 4 · 2⁻²⁴ · max|V|)` and half a unit in the last place, where *plain* is the
+/// error of a sequential f32 dot product, a two-pass softmax with correctly rounded `exp` and a sequential sum.
+/// Both are of what is stored, whatever its type; *plain* widens and scales it in f32 first.
 ///
 /// f64 has no wider reference, so both sides err: `2 · ω · max|V|` with the a-priori bound of a weight,
 /// `ω = 2 · (d + 4) · u · max(scale · Σ |q · k|) + (n + 8) · u`, `u = 2⁻⁵³`.
@@ -48,6 +48,16 @@ final class Yardstick {
             }
         }
         return shape.outputType() == ElementType.F64 ? apriori(worst) : worst.promised();
+    }
+
+    /// `max|V|` over all sequences.
+    double largestValue() {
+        double largest = 0;
+        for (int head = 0; head < shape.kvHeads(); head++) {
+            WidenedHead values = WidenedHead.of(cache.value(), head, 0, shape.batch() * shape.kvLen());
+            largest = Math.max(largest, values.largest());
+        }
+        return largest;
     }
 
     /// What the rows of a sequence come to at most.

@@ -18,8 +18,9 @@ import java.util.ServiceLoader;
 /// @param attention those that compute attention, the preferred first; the absent ones among them, last
 /// @param gemm those that multiply matrices
 public record Backends(List<AttentionBackend> attention, List<GemmBackend> gemm) {
-    /// Backends that an application directory comes with, by the name of their jar without its version.
-    private static final Map<String, String> EXPECTED = Map.of("heed-kernels", "vector", "heed-blas", "openblas");
+    /// Backends that an application directory comes with, each with the name of its jar without its version.
+    private static final Map<String, String> EXPECTED =
+            Map.of("vector", "heed-kernels", "openblas", "heed-blas", "onednn", "heed-blas");
 
     /// Keeps copies.
     public Backends {
@@ -67,12 +68,11 @@ public record Backends(List<AttentionBackend> attention, List<GemmBackend> gemm)
         failures.addAll(gemm.failed());
         failures.addAll(sources.failed());
         for (RejectedJar jar : failures) {
-            String name = expectedName(jar.file())
-                    .filter(known -> all.stream().noneMatch(backend -> backend.isCalled(known)))
-                    .orElse(jar.file());
-            AbsentBackend absent = new AbsentBackend(name, new Unavailable(jar.because(name), jar.hint()));
-            if (!all.contains(absent)) {
-                all.add(absent);
+            for (String name : missingNames(jar.file(), all)) {
+                AbsentBackend absent = new AbsentBackend(name, new Unavailable(jar.because(name), jar.hint()));
+                if (!all.contains(absent)) {
+                    all.add(absent);
+                }
             }
         }
         products.sort(Comparator.comparingInt(GemmBackend::rank).reversed());
@@ -83,11 +83,11 @@ public record Backends(List<AttentionBackend> attention, List<GemmBackend> gemm)
     private Backends withMissing(Path directory) {
         List<AttentionBackend> all = new ArrayList<>(attention);
         EXPECTED.entrySet().stream()
-                .filter(known -> attention.stream().noneMatch(backend -> backend.isCalled(known.getValue())))
+                .filter(known -> attention.stream().noneMatch(backend -> backend.isCalled(known.getKey())))
                 .sorted(Map.Entry.comparingByKey())
                 .map(known -> new AbsentBackend(
-                        known.getValue(),
-                        new Unavailable(missing(known.getKey(), directory), "put it into " + directory)))
+                        known.getKey(),
+                        new Unavailable(missing(known.getValue(), directory), "put it into " + directory)))
                 .forEach(all::add);
         return new Backends(all, gemm);
     }
@@ -101,10 +101,14 @@ public record Backends(List<AttentionBackend> attention, List<GemmBackend> gemm)
                 .orElse("its jar is missing: " + jar + "-*.jar");
     }
 
-    private static Optional<String> expectedName(String file) {
-        return EXPECTED.entrySet().stream()
-                .filter(known -> file.matches(known.getKey() + "(-[0-9].*)?\\.jar"))
-                .map(Map.Entry::getValue)
-                .findFirst();
+    /// The backends that `file` should have brought and did not; else the file stands for itself.
+    private static List<String> missingNames(String file, List<AttentionBackend> found) {
+        List<String> expected = EXPECTED.entrySet().stream()
+                .filter(known -> file.matches(known.getValue() + "(-[0-9].*)?\\.jar"))
+                .map(Map.Entry::getKey)
+                .filter(name -> found.stream().noneMatch(backend -> backend.isCalled(name)))
+                .sorted()
+                .toList();
+        return expected.isEmpty() ? List.of(file) : expected;
     }
 }

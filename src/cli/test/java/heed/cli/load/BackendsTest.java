@@ -80,7 +80,8 @@ final class BackendsTest {
                 .map(AttentionBackend::name)
                 .toList();
         assertEquals(
-                java.util.List.of("openblas", "vector"), names.stream().sorted().toList());
+                java.util.List.of("onednn", "openblas", "vector"),
+                names.stream().sorted().toList());
     }
 
     @Test

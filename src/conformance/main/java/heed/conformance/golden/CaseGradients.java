@@ -48,7 +48,7 @@ final class CaseGradients {
     private void give(String name, int heads, Consumer<Tensor> taker) throws IOException {
         if (golden.expected().containsKey(name)) {
             ElementType type = spec.queryType() == ElementType.F64 ? ElementType.F64 : ElementType.F32;
-            CaseRun.Result result = CaseRun.Result.of(golden, name, type, heads, arena);
+            CaseRun.Result result = CaseRun.Result.of(golden, name, type, false, heads, arena);
             results.add(result);
             taker.accept(result.actual());
         }

@@ -43,7 +43,7 @@ final class CaseRun {
         AttentionArguments arguments = new AttentionArguments().query(query).lengths(lengths());
         keys.giveTo(arguments);
         giveMasksAndSinks(arguments);
-        giveResults(arguments, query);
+        giveResults(arguments, query, backend.weightRounding(spec) > 0);
         // What the files hold, not what the case says: lengths beyond it are for the run to refuse.
         AttentionSizes sizes = new AttentionSizes(attributes.batch(), query.size(2), keys.mostKeys());
         try (AttentionPlan plan = backend.plan(spec, sizes, PlanOptions.DEFAULT)) {
@@ -98,21 +98,21 @@ final class CaseRun {
         }
     }
 
-    private void giveResults(AttentionArguments arguments, Tensor query) throws IOException {
-        arguments.output(keep("out", spec.outputType()).actual);
+    private void giveResults(AttentionArguments arguments, Tensor query, boolean rounds) throws IOException {
+        arguments.output(keep("out", spec.outputType(), rounds).actual);
         if (golden.expected().containsKey("lse")) {
-            arguments.logSumExp(keep("lse", ElementType.F64).actual);
+            arguments.logSumExp(keep("lse", ElementType.F64, false).actual);
         } else if (spec.hasLogSumExp()) {
             int[] shape = Arrays.copyOf(query.shape(), 3);
             arguments.logSumExp(Tensor.of(new double[AxisOrder.count(shape)], shape));
         }
         if (spec.scoreStage().isPresent()) {
-            arguments.scores(keep("qk", ElementType.F64).actual);
+            arguments.scores(keep("qk", ElementType.F64, false).actual);
         }
     }
 
-    private Result keep(String name, ElementType type) throws IOException {
-        Result result = Result.of(golden, name, type, attributes.qHeads(), arena);
+    private Result keep(String name, ElementType type, boolean rounds) throws IOException {
+        Result result = Result.of(golden, name, type, rounds, attributes.qHeads(), arena);
         results.add(result);
         return result;
     }
@@ -120,7 +120,8 @@ final class CaseRun {
     /// A tensor that a run writes, beside what should be in it.
     record Result(String name, Tensor actual, Tensor wanted, Tolerance bound) {
         /// Laid out as the expected one, filled with NaN so that an element left out shows.
-        static Result of(GoldenCase golden, String name, ElementType type, int heads, Arena arena) throws IOException {
+        static Result of(GoldenCase golden, String name, ElementType type, boolean rounds, int heads, Arena arena)
+                throws IOException {
             Expected expected = golden.expected(name);
             CaseTensor stored = expected.tensor();
             if (!stored.isTensorType() || stored.view().isPresent()) {
@@ -129,7 +130,7 @@ final class CaseRun {
             }
             // Read first: its shape has then been checked against its file.
             Tensor wanted = AxisOrder.logical(stored.load(arena), stored.axes(), heads);
-            return new Result(name, like(stored, type, heads, arena), wanted, expected.bound(type));
+            return new Result(name, like(stored, type, heads, arena), wanted, expected.bound(type, rounds));
         }
 
         Outcome judge() {

@@ -8,7 +8,7 @@ import java.util.Optional;
 ///
 /// @param tensor where it is stored
 /// @param tolerance the source suite's
-/// @param tight what a kernel that accumulates in f32 and writes f32 should reach, where known
+/// @param tight what a kernel that computes in f32 and writes f32 should reach, where known
 record Expected(CaseTensor tensor, Tolerance tolerance, Optional<Tolerance> tight) {
     static Expected read(Path directory, JsonObjectReader json) {
         return new Expected(
@@ -19,6 +19,13 @@ record Expected(CaseTensor tensor, Tolerance tolerance, Optional<Tolerance> tigh
 
     /// What a result stored as `type` is held to: the tighter bound where there is one, which 16 bits cannot hold.
     Tolerance bound(ElementType type) {
-        return type.bytes() < Float.BYTES ? tolerance : tight.orElse(tolerance);
+        return bound(type, false);
+    }
+
+    /// The same.
+    ///
+    /// @param rounds whether some of it was rounded to 16 bits on its way
+    Tolerance bound(ElementType type, boolean rounds) {
+        return rounds || type.bytes() < Float.BYTES ? tolerance : tight.orElse(tolerance);
     }
 }
