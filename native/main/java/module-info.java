@@ -1,9 +1,8 @@
-import heed.attention.AttentionBackend;
-import heed.attention.GemmBackend;
-import heed.blas.OpenBlasBackend;
-import heed.blas.OpenBlasGemm;
+import heed.attention.BackendSource;
+import heed.blas.BlasSource;
 
-/// BLAS from C, called through the Foreign Function & Memory API: OpenBLAS, bundled or of the user's choice.
+/// BLAS from C, called through the Foreign Function & Memory API: a bundled OpenBLAS, the system's libraries,
+/// the user's.
 @org.jspecify.annotations.NullMarked
 module heed.blas {
     requires transitive heed.attention;
@@ -13,8 +12,6 @@ module heed.blas {
 
     exports heed.blas;
 
-    provides AttentionBackend with
-            OpenBlasBackend;
-    provides GemmBackend with
-            OpenBlasGemm;
+    provides BackendSource with
+            BlasSource;
 }
