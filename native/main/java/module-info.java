@@ -1,12 +1,11 @@
 import heed.attention.AttentionBackend;
-import heed.attention.GemmBackend;
+import heed.attention.BackendSource;
+import heed.blas.BlasSource;
 import heed.blas.OneDnnBackend;
-import heed.blas.OpenBlasBackend;
-import heed.blas.OpenBlasGemm;
 import heed.blas.cuda.CudaBackend;
 
-/// BLAS from C, called through the Foreign Function & Memory API: OpenBLAS, bundled or of the user's choice; and
-/// oneDNN for products of bf16.
+/// Native libraries, called through the Foreign Function & Memory API: BLAS, a bundled OpenBLAS, the system's
+/// libraries and the user's; oneDNN for products of bf16; CUDA.
 @org.jspecify.annotations.NullMarked
 module heed.blas {
     requires transitive heed.attention;
@@ -20,9 +19,8 @@ module heed.blas {
     exports heed.blas.cuda;
 
     provides AttentionBackend with
-            OpenBlasBackend,
             CudaBackend,
             OneDnnBackend;
-    provides GemmBackend with
-            OpenBlasGemm;
+    provides BackendSource with
+            BlasSource;
 }

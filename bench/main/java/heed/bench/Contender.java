@@ -1,10 +1,9 @@
 package heed.bench;
 
+import heed.attention.Attention;
 import heed.attention.AttentionBackend;
+import heed.attention.Gemm;
 import heed.attention.GemmBackend;
-import java.util.ServiceLoader;
-import java.util.ServiceLoader.Provider;
-import java.util.stream.Stream;
 
 /// What is compared, by the names that users choose backends by.
 ///
@@ -16,25 +15,16 @@ public enum Contender {
     /// The Vector API.
     vector,
 
-    /// OpenBLAS under the same fused loops.
+    /// OpenBLAS under the same fused loops: the first that can run.
     openblas;
 
     /// Its attention.
     public AttentionBackend attention() {
-        return named(ServiceLoader.load(AttentionBackend.class).stream()
-                .map(Provider::get)
-                .filter(backend -> backend.name().equals(name())));
+        return Attention.load().backend(name());
     }
 
     /// Its matrix products.
     public GemmBackend gemm() {
-        return named(ServiceLoader.load(GemmBackend.class).stream()
-                .map(Provider::get)
-                .filter(backend -> backend.name().equals(name())));
-    }
-
-    private <B> B named(Stream<B> backends) {
-        return backends.findFirst()
-                .orElseThrow(() -> new IllegalStateException("no jar on the class path provides " + name()));
+        return Gemm.load().backend(name());
     }
 }

@@ -47,7 +47,7 @@ final class DependencyRules {
                 Rule.of(
                         "kernels know attention, the Vector API and the JVM's options",
                         only("heed.kernels..", "heed.attention..", "jdk.incubator.vector..", "com.sun.management.."),
-                        sin("heed.kernels", "heed.blas.OpenBlasBackend b;")),
+                        sin("heed.kernels", "heed.blas.BlasSource b;")),
                 Rule.of(
                         "blas knows attention and, of kernels, the fused loops, loops over rows and the worker pool",
                         only(

@@ -7,10 +7,10 @@ import heed.kernels.fused.PackedProducts;
 import heed.kernels.fused.TileShape;
 
 /// Brings `sgemm` to fused attention. Its tiles have one size in every plan, since it picks its kernel by the rows.
-record BlasFactory(Cblas cblas) implements FusedFactory {
+record BlasFactory(LeasedLibrary.Lease library) implements FusedFactory {
     @Override
     public PackedProducts packed(TileShape shape, int slots, int workers) {
-        return BlasProducts.create(cblas, shape, slots, workers);
+        return BlasProducts.create(library, shape, slots, workers);
     }
 
     @Override

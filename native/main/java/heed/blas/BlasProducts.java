@@ -15,6 +15,7 @@ import java.lang.foreign.ValueLayout;
 final class BlasProducts implements PackedProducts {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
+    private final LeasedLibrary.Lease library;
     private final Cblas cblas;
     private final TileShape shape;
     private final Arena arena;
@@ -26,20 +27,23 @@ final class BlasProducts implements PackedProducts {
     /// Operands of one thread.
     private record Scratch(MemorySegment query, MemorySegment scores, MemorySegment sums, float[] row) {}
 
-    /// Products in tiles of `shape`; what was allocated is freed if the rest cannot be.
-    static BlasProducts create(Cblas cblas, TileShape shape, int slots, int workers) {
+    /// Products in tiles of `shape`, with a lease of their own; what was allocated is freed if the rest cannot be.
+    static BlasProducts create(LeasedLibrary.Lease library, TileShape shape, int slots, int workers) {
+        LeasedLibrary.Lease own = library.again();
         Arena arena = Arena.ofShared();
         try {
-            return new BlasProducts(cblas, shape, slots, workers, arena);
+            return new BlasProducts(own, shape, slots, workers, arena);
         } catch (RuntimeException | Error failure) {
             arena.close();
+            own.close();
             throw failure;
         }
     }
 
-    private BlasProducts(Cblas cblas, TileShape shape, int slots, int workers, Arena arena) {
+    private BlasProducts(LeasedLibrary.Lease library, TileShape shape, int slots, int workers, Arena arena) {
+        this.library = library;
         this.arena = arena;
-        this.cblas = cblas;
+        cblas = library.cblas();
         this.shape = shape;
         keys = floats((long) slots * shape.capacity() * shape.headDim());
         values = floats((long) slots * shape.capacity() * shape.paddedValueDim());
@@ -170,5 +174,6 @@ final class BlasProducts implements PackedProducts {
     @Override
     public void close() {
         arena.close();
+        library.close();
     }
 }

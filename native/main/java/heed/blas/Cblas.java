@@ -1,7 +1,7 @@
 package heed.blas;
 
-import heed.blas.OpenBlasLibrary.Missing;
-import heed.blas.OpenBlasLibrary.Opened;
+import heed.blas.bindings.MKL_Set_Num_Threads;
+import heed.blas.bindings.bli_thread_set_num_threads;
 import heed.blas.bindings.cblas_dgemm;
 import heed.blas.bindings.cblas_sgemm;
 import heed.blas.bindings.openblas_get_config;
@@ -10,7 +10,6 @@ import heed.blas.bindings.openblas_get_num_threads;
 import heed.blas.bindings.openblas_get_parallel;
 import heed.blas.bindings.openblas_set_num_threads;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -35,24 +34,18 @@ public final class Cblas {
         this.at = at;
     }
 
-    /// The door to the functions of a library.
+    /// The door to the functions of a library that [CblasAddresses#missing] has nothing against.
     ///
     /// @param library its file, as the user knows it
-    /// @param setting `name=value` that led here, for the message when a function is missing
-    static OpenBlasLibrary of(NativeLibrary.Opened opened, Path library, String setting, String hint) {
-        SymbolLookup symbols = opened.symbols();
-        Optional<String> missing = CblasAddresses.missing(symbols);
-        if (missing.isPresent()) {
-            return new Missing("a BLAS library must export " + missing.get() + ": " + setting, hint);
-        }
-        Cblas cblas = new Cblas(library, CblasAddresses.of(symbols));
-        // The same names with 64-bit sizes: calling it with 32-bit ones would hand it garbage in the upper halves.
-        if (cblas.config().filter(config -> config.contains("USE64BITINT")).isPresent()) {
-            return new Missing(
-                    "a BLAS library must take 32-bit sizes, and this one takes 64-bit ones: " + setting, hint);
-        }
+    static Cblas of(NativeLibrary.Opened opened, Path library) {
+        Cblas cblas = new Cblas(library, CblasAddresses.of(opened.symbols()));
         cblas.setNumThreads(1);
-        return new Opened(cblas);
+        return cblas;
+    }
+
+    /// Where its functions are.
+    CblasAddresses addresses() {
+        return at;
     }
 
     /// The library's file, as the user named it or as it lies in the cache.
@@ -60,7 +53,8 @@ public final class Cblas {
         return library;
     }
 
-    /// `C = alpha · op(A) · op(B) + beta · C` in single precision. With `beta = 0` C is only written, whatever it held.
+    /// `C = alpha · op(A) · op(B) + beta · C` in single precision. With `beta = 0` C is only written, whatever
+    /// it held.
     ///
     /// | matrix  | size  | stored when transposed |
     /// |---------|-------|------------------------|
@@ -150,35 +144,39 @@ public final class Cblas {
                 ldc);
     }
 
-    /// How the library was built, for example `OpenBLAS 0.3.31 DYNAMIC_ARCH NO_AFFINITY Cooperlake MAX_THREADS=64`.
+    /// How OpenBLAS was built, for example `OpenBLAS 0.3.31 DYNAMIC_ARCH NO_AFFINITY Cooperlake MAX_THREADS=64`.
     public Optional<String> config() {
         return at.getConfig().map(address -> text(openblas_get_config.invoke(address)));
     }
 
-    /// The processor whose kernels the library has chosen, for example `Cooperlake`.
+    /// The processor whose kernels OpenBLAS has chosen, for example `Cooperlake`.
     public Optional<String> coreName() {
         return at.getCorename().map(address -> text(openblas_get_corename.invoke(address)));
     }
 
     /// Sets how many threads of its own a product of the library uses, in this whole process.
     ///
-    /// @return whether the library can be told: only OpenBLAS can
+    /// @return whether the library can be told: OpenBLAS, BLIS and oneMKL can
     public boolean setNumThreads(int numThreads) {
         if (numThreads < 1) {
             throw new IllegalArgumentException("numThreads must be positive: numThreads=" + numThreads);
         }
         at.setNumThreads().ifPresent(address -> openblas_set_num_threads.invoke(address, numThreads));
-        return at.setNumThreads().isPresent();
+        at.blisSetNumThreads().ifPresent(address -> bli_thread_set_num_threads.invoke(address, numThreads));
+        at.mklSetNumThreads().ifPresent(address -> MKL_Set_Num_Threads.invoke(address, numThreads));
+        return at.setNumThreads().isPresent()
+                || at.blisSetNumThreads().isPresent()
+                || at.mklSetNumThreads().isPresent();
     }
 
-    /// How many threads of its own a product of the library uses.
+    /// How many threads of its own a product of the library uses; only OpenBLAS tells.
     public OptionalInt numThreads() {
         return at.getNumThreads().stream()
                 .mapToInt(openblas_get_num_threads::invoke)
                 .findFirst();
     }
 
-    /// How the library makes threads: 0 not at all, 1 by itself, 2 by OpenMP.
+    /// How OpenBLAS makes threads: 0 not at all, 1 by itself, 2 by OpenMP.
     public OptionalInt parallel() {
         return at.getParallel().stream().mapToInt(openblas_get_parallel::invoke).findFirst();
     }

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.util.Optional;
 
-/// Where the functions of one opened library are. Any CBLAS has the products; only OpenBLAS has the rest.
+/// Where the functions of one opened library are. Any CBLAS has the products; the rest tells what it is.
 record CblasAddresses(
         MemorySegment sgemm,
         MemorySegment dgemm,
@@ -12,7 +12,14 @@ record CblasAddresses(
         Optional<MemorySegment> getCorename,
         Optional<MemorySegment> setNumThreads,
         Optional<MemorySegment> getNumThreads,
-        Optional<MemorySegment> getParallel) {
+        Optional<MemorySegment> getParallel,
+        Optional<MemorySegment> blisVersion,
+        Optional<MemorySegment> blisIntegerBits,
+        Optional<MemorySegment> blisArch,
+        Optional<MemorySegment> blisArchName,
+        Optional<MemorySegment> blisSetNumThreads,
+        Optional<MemorySegment> mklVersion,
+        Optional<MemorySegment> mklSetNumThreads) {
 
     /// The table of a library that has `cblas_sgemm` and `cblas_dgemm`, which [#missing] tells.
     static CblasAddresses of(SymbolLookup symbols) {
@@ -23,14 +30,28 @@ record CblasAddresses(
                 symbols.find("openblas_get_corename"),
                 symbols.find("openblas_set_num_threads"),
                 symbols.find("openblas_get_num_threads"),
-                symbols.find("openblas_get_parallel"));
+                symbols.find("openblas_get_parallel"),
+                symbols.find("bli_info_get_version_str"),
+                symbols.find("bli_info_get_blas_int_type_size"),
+                symbols.find("bli_arch_query_id"),
+                symbols.find("bli_arch_string"),
+                symbols.find("bli_thread_set_num_threads"),
+                symbols.find("MKL_Get_Version_String"),
+                symbols.find("MKL_Set_Num_Threads"));
     }
 
-    /// The first function that the library lacks and Heed cannot do without.
+    /// The rule that the library breaks by what it does not export.
     static Optional<String> missing(SymbolLookup symbols) {
-        return Optional.of("cblas_sgemm")
-                .filter(name -> symbols.find(name).isEmpty())
-                .or(() -> Optional.of("cblas_dgemm")
-                        .filter(name -> symbols.find(name).isEmpty()));
+        for (String name : new String[] {"cblas_sgemm", "cblas_dgemm"}) {
+            if (symbols.find(name).isEmpty()) {
+                // What 64-bit builds call it that may be linked beside a 32-bit one.
+                return Optional.of(
+                        symbols.find(name + "64_").isPresent()
+                                        || symbols.find(name + "_64").isPresent()
+                                ? BlasIdentity.WRONG_INTEGERS
+                                : "must export " + name);
+            }
+        }
+        return Optional.empty();
     }
 }

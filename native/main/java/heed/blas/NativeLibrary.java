@@ -5,19 +5,25 @@ import java.nio.file.Path;
 
 /// A native library at a path: opened, or not, with the loader's own words.
 ///
-/// An opened library stays open until the process ends. Closing one would throw in any thread that is
-/// inside it or calls it next, and OpenBLAS keeps worker threads of its own.
+/// The system counts openings: each is closed by itself, and the library is unloaded with the last. A call into an
+/// unloaded library ends the process, so whoever closes one sees to it that nobody is inside; [LeasedLibrary] does.
 public sealed interface NativeLibrary {
     /// The file asked for.
     Path path();
 
     /// @param symbols the library's own symbols and those of the libraries it needs
-    record Opened(Path path, SymbolLookup symbols) implements NativeLibrary {}
+    /// @param unload what closing does, once
+    record Opened(Path path, SymbolLookup symbols, Runnable unload) implements NativeLibrary, AutoCloseable {
+        @Override
+        public void close() {
+            unload.run();
+        }
+    }
 
     /// @param reason what the system's loader said, one line
     record Unopened(Path path, String reason) implements NativeLibrary {}
 
-    /// Opens the library, for good. Never throws for a file that is missing or is no library.
+    /// Opens the library. Never throws for a file that is missing or is no library.
     static NativeLibrary open(Path path) {
         Path absolute = path.toAbsolutePath();
         return Platform.current().isWindows() ? WindowsLoader.open(absolute) : PosixLoader.open(absolute);

@@ -53,8 +53,9 @@ record OneDnnLocator(Settings settings, LibraryCache cache, Platform platform) {
         String hint = "correct " + setting.name() + ", or unset it to use the bundled oneDNN";
         try {
             Path library = Path.of(setting.value());
-            if (!Files.isRegularFile(library) || ElfFile.isTruncated(library)) {
-                return new Missing(setting.name() + " must be the path of a whole library: " + setting, hint);
+            Optional<String> obstacle = LibraryFile.obstacle(library, Platform.current());
+            if (obstacle.isPresent()) {
+                return new Missing(setting.name() + " " + obstacle.get() + ": " + setting, hint);
             }
             String sha256 = Sha256.of(library);
             String name = library.getFileName().toString();

@@ -12,9 +12,11 @@ final class WindowsLoader {
     /// it.
     @SuppressWarnings("restricted") // opening a library is what this class is for
     static NativeLibrary open(Path path) {
+        Arena arena = Arena.ofShared();
         try {
-            return new NativeLibrary.Opened(path, SymbolLookup.libraryLookup(path, Arena.global()));
+            return new NativeLibrary.Opened(path, SymbolLookup.libraryLookup(path, arena), arena::close);
         } catch (IllegalArgumentException e) {
+            arena.close();
             return new NativeLibrary.Unopened(path, path + ": Windows could not load it or a library it needs");
         }
     }

@@ -19,7 +19,7 @@ class CblasTest {
 
     @BeforeAll
     static void open() {
-        cblas = BundledLibrary.open(cache);
+        cblas = Libraries.open(Libraries.bundled(cache));
     }
 
     @Test

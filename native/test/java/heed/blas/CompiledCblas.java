@@ -5,25 +5,24 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// The test's own CBLAS, compiled from `native/test/c` by the C compiler of the machine, and opened as a
-/// library that a user names is.
+/// The test's own CBLAS, compiled from `native/test/c` by the C compiler of the machine, and opened without
+/// the examination that would find it wrong.
 final class CompiledCblas {
     private CompiledCblas() {}
 
     /// Skips the test, saying so, where there is no `gcc`.
     ///
     /// @param wrongPercent of the rows of its results
-    static Cblas open(Path folder, int wrongPercent) throws IOException, InterruptedException {
+    static LeasedLibrary.Lease open(Path folder, int wrongPercent) throws IOException, InterruptedException {
         Path library = folder.resolve("libcblas-" + wrongPercent + ".so");
         compile(library, wrongPercent);
-        OpenBlasLibrary opened = BundledLibrary.locator(
-                        folder.resolve("cache"), Map.of(OpenBlasLocator.PROPERTY, library.toString()), Map.of())
-                .locate();
-        assertThat(opened).isInstanceOf(OpenBlasLibrary.Opened.class);
-        return ((OpenBlasLibrary.Opened) opened).cblas();
+        NativeLibrary.Opened opened = (NativeLibrary.Opened) NativeLibrary.open(library);
+        BlasIdentity identity = BlasIdentity.of(Cblas.of(opened, library), opened.symbols(), "0".repeat(64));
+        return new LeasedLibrary(new BlasLibrary.Located("blas@test", library, library, "0", identity, false))
+                .lease()
+                .orElseThrow();
     }
 
     private static void compile(Path library, int wrongPercent) throws IOException, InterruptedException {

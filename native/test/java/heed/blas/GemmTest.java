@@ -25,7 +25,7 @@ class GemmTest {
 
     @BeforeAll
     static void open() {
-        cblas = BundledLibrary.open(cache);
+        cblas = Libraries.open(Libraries.bundled(cache));
     }
 
     static List<GemmCase> cases() {

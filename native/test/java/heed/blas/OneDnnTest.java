@@ -45,13 +45,13 @@ final class OneDnnTest {
     void aNamedLibraryIsUsedOrMissing(@TempDir Path directory) throws IOException {
         Path text = Files.writeString(directory.resolve("libtext.so"), "no library");
         assertThat(reason(directory, directory.resolve("none.so")))
-                .startsWith("heed.onednn.library must be the path of a whole library: ");
+                .startsWith("heed.onednn.library must be the path of an existing file: ");
         assertThat(reason(directory, text)).startsWith("oneDNN must be a library that opens: ");
     }
 
     @Test
     void anotherLibraryLacksItsFunctions(@TempDir Path directory) {
-        Path openBlas = BundledLibrary.open(directory).library();
+        Path openBlas = Libraries.bundled(directory).copy();
         assertThat(reason(directory, openBlas)).startsWith("oneDNN must export dnnl_version: ");
     }
 

@@ -3,10 +3,12 @@ package heed.blas;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import heed.attention.AttentionArguments;
+import heed.attention.AttentionBackend;
 import heed.attention.AttentionPlan;
 import heed.attention.AttentionSizes;
 import heed.attention.AttentionSpec;
 import heed.attention.ElementType;
+import heed.attention.GemmBackend;
 import heed.attention.GemmPlan;
 import heed.attention.PlanOptions;
 import heed.attention.Tensor;
@@ -39,7 +41,7 @@ final class PlanMemoryTest {
         AttentionSizes sizes = new AttentionSizes(1, 128, 2048);
         Tensor query = zeros(1, 8, 128, 64);
         Tensor key = zeros(1, 8, 2048, 64);
-        OpenBlasBackend backend = new OpenBlasBackend();
+        AttentionBackend backend = new BlasSource().attention().getFirst();
         assertGivenBack(() -> {
             try (AttentionPlan plan = backend.plan(spec, sizes, PlanOptions.DEFAULT)) {
                 plan.run(new AttentionArguments()
@@ -55,7 +57,7 @@ final class PlanMemoryTest {
     @Test
     void productsGiveTheirMemoryBack() throws IOException {
         Tensor b = zeros(1024, 1024);
-        OpenBlasGemm backend = new OpenBlasGemm();
+        GemmBackend backend = new BlasSource().gemm().getFirst();
         assertGivenBack(() -> {
             try (GemmPlan plan = backend.plan(b, 64, PlanOptions.DEFAULT)) {
                 plan.run(zeros(64, 1024), zeros(64, 1024));

@@ -46,7 +46,7 @@ final class QuarantineTest {
     Path folder;
 
     /// The backend of `openblas` over a library of the test's own.
-    private record Blas(Cblas cblas, Workers workers) implements AttentionBackend {
+    private record Blas(LeasedLibrary.Lease library, Workers workers) implements AttentionBackend {
         @Override
         public String name() {
             return "wrongblas";
@@ -69,7 +69,7 @@ final class QuarantineTest {
 
         @Override
         public AttentionPlan plan(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
-            return new FusedPlan(name(), spec, sizes, options, workers, new BlasFactory(cblas));
+            return new FusedPlan(name(), spec, sizes, options, workers, new BlasFactory(library.again()));
         }
     }
 

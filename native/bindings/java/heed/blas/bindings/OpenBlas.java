@@ -374,5 +374,320 @@ public class OpenBlas extends OpenBlas$shared {
     public static void cblas_dgemm(MemorySegment varValue) {
         cblas_dgemm$constants.SEGMENT.set(cblas_dgemm$constants.LAYOUT, 0L, varValue);
     }
+
+    private static class bli_info_get_version_str$constants {
+        public static final AddressLayout LAYOUT = OpenBlas.C_POINTER;
+        public static final MemorySegment SEGMENT = SYMBOL_LOOKUP.findOrThrow("bli_info_get_version_str").reinterpret(LAYOUT.byteSize());
+    }
+
+    /**
+     * Layout for variable:
+     * {@snippet lang=c :
+     * char *(*bli_info_get_version_str)(void)
+     * }
+     */
+    public static AddressLayout bli_info_get_version_str$layout() {
+        return bli_info_get_version_str$constants.LAYOUT;
+    }
+
+    /**
+     * Segment for variable:
+     * {@snippet lang=c :
+     * char *(*bli_info_get_version_str)(void)
+     * }
+     */
+    public static MemorySegment bli_info_get_version_str$segment() {
+        return bli_info_get_version_str$constants.SEGMENT;
+    }
+
+    /**
+     * Getter for variable:
+     * {@snippet lang=c :
+     * char *(*bli_info_get_version_str)(void)
+     * }
+     */
+    public static MemorySegment bli_info_get_version_str() {
+        return bli_info_get_version_str$constants.SEGMENT.get(bli_info_get_version_str$constants.LAYOUT, 0L);
+    }
+
+    /**
+     * Setter for variable:
+     * {@snippet lang=c :
+     * char *(*bli_info_get_version_str)(void)
+     * }
+     */
+    public static void bli_info_get_version_str(MemorySegment varValue) {
+        bli_info_get_version_str$constants.SEGMENT.set(bli_info_get_version_str$constants.LAYOUT, 0L, varValue);
+    }
+
+    private static class bli_info_get_blas_int_type_size$constants {
+        public static final AddressLayout LAYOUT = OpenBlas.C_POINTER;
+        public static final MemorySegment SEGMENT = SYMBOL_LOOKUP.findOrThrow("bli_info_get_blas_int_type_size").reinterpret(LAYOUT.byteSize());
+    }
+
+    /**
+     * Layout for variable:
+     * {@snippet lang=c :
+     * gint_t (*bli_info_get_blas_int_type_size)(void)
+     * }
+     */
+    public static AddressLayout bli_info_get_blas_int_type_size$layout() {
+        return bli_info_get_blas_int_type_size$constants.LAYOUT;
+    }
+
+    /**
+     * Segment for variable:
+     * {@snippet lang=c :
+     * gint_t (*bli_info_get_blas_int_type_size)(void)
+     * }
+     */
+    public static MemorySegment bli_info_get_blas_int_type_size$segment() {
+        return bli_info_get_blas_int_type_size$constants.SEGMENT;
+    }
+
+    /**
+     * Getter for variable:
+     * {@snippet lang=c :
+     * gint_t (*bli_info_get_blas_int_type_size)(void)
+     * }
+     */
+    public static MemorySegment bli_info_get_blas_int_type_size() {
+        return bli_info_get_blas_int_type_size$constants.SEGMENT.get(bli_info_get_blas_int_type_size$constants.LAYOUT, 0L);
+    }
+
+    /**
+     * Setter for variable:
+     * {@snippet lang=c :
+     * gint_t (*bli_info_get_blas_int_type_size)(void)
+     * }
+     */
+    public static void bli_info_get_blas_int_type_size(MemorySegment varValue) {
+        bli_info_get_blas_int_type_size$constants.SEGMENT.set(bli_info_get_blas_int_type_size$constants.LAYOUT, 0L, varValue);
+    }
+
+    private static class bli_arch_query_id$constants {
+        public static final AddressLayout LAYOUT = OpenBlas.C_POINTER;
+        public static final MemorySegment SEGMENT = SYMBOL_LOOKUP.findOrThrow("bli_arch_query_id").reinterpret(LAYOUT.byteSize());
+    }
+
+    /**
+     * Layout for variable:
+     * {@snippet lang=c :
+     * arch_t (*bli_arch_query_id)(void)
+     * }
+     */
+    public static AddressLayout bli_arch_query_id$layout() {
+        return bli_arch_query_id$constants.LAYOUT;
+    }
+
+    /**
+     * Segment for variable:
+     * {@snippet lang=c :
+     * arch_t (*bli_arch_query_id)(void)
+     * }
+     */
+    public static MemorySegment bli_arch_query_id$segment() {
+        return bli_arch_query_id$constants.SEGMENT;
+    }
+
+    /**
+     * Getter for variable:
+     * {@snippet lang=c :
+     * arch_t (*bli_arch_query_id)(void)
+     * }
+     */
+    public static MemorySegment bli_arch_query_id() {
+        return bli_arch_query_id$constants.SEGMENT.get(bli_arch_query_id$constants.LAYOUT, 0L);
+    }
+
+    /**
+     * Setter for variable:
+     * {@snippet lang=c :
+     * arch_t (*bli_arch_query_id)(void)
+     * }
+     */
+    public static void bli_arch_query_id(MemorySegment varValue) {
+        bli_arch_query_id$constants.SEGMENT.set(bli_arch_query_id$constants.LAYOUT, 0L, varValue);
+    }
+
+    private static class bli_arch_string$constants {
+        public static final AddressLayout LAYOUT = OpenBlas.C_POINTER;
+        public static final MemorySegment SEGMENT = SYMBOL_LOOKUP.findOrThrow("bli_arch_string").reinterpret(LAYOUT.byteSize());
+    }
+
+    /**
+     * Layout for variable:
+     * {@snippet lang=c :
+     * char *(*bli_arch_string)(arch_t)
+     * }
+     */
+    public static AddressLayout bli_arch_string$layout() {
+        return bli_arch_string$constants.LAYOUT;
+    }
+
+    /**
+     * Segment for variable:
+     * {@snippet lang=c :
+     * char *(*bli_arch_string)(arch_t)
+     * }
+     */
+    public static MemorySegment bli_arch_string$segment() {
+        return bli_arch_string$constants.SEGMENT;
+    }
+
+    /**
+     * Getter for variable:
+     * {@snippet lang=c :
+     * char *(*bli_arch_string)(arch_t)
+     * }
+     */
+    public static MemorySegment bli_arch_string() {
+        return bli_arch_string$constants.SEGMENT.get(bli_arch_string$constants.LAYOUT, 0L);
+    }
+
+    /**
+     * Setter for variable:
+     * {@snippet lang=c :
+     * char *(*bli_arch_string)(arch_t)
+     * }
+     */
+    public static void bli_arch_string(MemorySegment varValue) {
+        bli_arch_string$constants.SEGMENT.set(bli_arch_string$constants.LAYOUT, 0L, varValue);
+    }
+
+    private static class bli_thread_set_num_threads$constants {
+        public static final AddressLayout LAYOUT = OpenBlas.C_POINTER;
+        public static final MemorySegment SEGMENT = SYMBOL_LOOKUP.findOrThrow("bli_thread_set_num_threads").reinterpret(LAYOUT.byteSize());
+    }
+
+    /**
+     * Layout for variable:
+     * {@snippet lang=c :
+     * void (*bli_thread_set_num_threads)(dim_t)
+     * }
+     */
+    public static AddressLayout bli_thread_set_num_threads$layout() {
+        return bli_thread_set_num_threads$constants.LAYOUT;
+    }
+
+    /**
+     * Segment for variable:
+     * {@snippet lang=c :
+     * void (*bli_thread_set_num_threads)(dim_t)
+     * }
+     */
+    public static MemorySegment bli_thread_set_num_threads$segment() {
+        return bli_thread_set_num_threads$constants.SEGMENT;
+    }
+
+    /**
+     * Getter for variable:
+     * {@snippet lang=c :
+     * void (*bli_thread_set_num_threads)(dim_t)
+     * }
+     */
+    public static MemorySegment bli_thread_set_num_threads() {
+        return bli_thread_set_num_threads$constants.SEGMENT.get(bli_thread_set_num_threads$constants.LAYOUT, 0L);
+    }
+
+    /**
+     * Setter for variable:
+     * {@snippet lang=c :
+     * void (*bli_thread_set_num_threads)(dim_t)
+     * }
+     */
+    public static void bli_thread_set_num_threads(MemorySegment varValue) {
+        bli_thread_set_num_threads$constants.SEGMENT.set(bli_thread_set_num_threads$constants.LAYOUT, 0L, varValue);
+    }
+
+    private static class MKL_Get_Version_String$constants {
+        public static final AddressLayout LAYOUT = OpenBlas.C_POINTER;
+        public static final MemorySegment SEGMENT = SYMBOL_LOOKUP.findOrThrow("MKL_Get_Version_String").reinterpret(LAYOUT.byteSize());
+    }
+
+    /**
+     * Layout for variable:
+     * {@snippet lang=c :
+     * void (*MKL_Get_Version_String)(char *, int)
+     * }
+     */
+    public static AddressLayout MKL_Get_Version_String$layout() {
+        return MKL_Get_Version_String$constants.LAYOUT;
+    }
+
+    /**
+     * Segment for variable:
+     * {@snippet lang=c :
+     * void (*MKL_Get_Version_String)(char *, int)
+     * }
+     */
+    public static MemorySegment MKL_Get_Version_String$segment() {
+        return MKL_Get_Version_String$constants.SEGMENT;
+    }
+
+    /**
+     * Getter for variable:
+     * {@snippet lang=c :
+     * void (*MKL_Get_Version_String)(char *, int)
+     * }
+     */
+    public static MemorySegment MKL_Get_Version_String() {
+        return MKL_Get_Version_String$constants.SEGMENT.get(MKL_Get_Version_String$constants.LAYOUT, 0L);
+    }
+
+    /**
+     * Setter for variable:
+     * {@snippet lang=c :
+     * void (*MKL_Get_Version_String)(char *, int)
+     * }
+     */
+    public static void MKL_Get_Version_String(MemorySegment varValue) {
+        MKL_Get_Version_String$constants.SEGMENT.set(MKL_Get_Version_String$constants.LAYOUT, 0L, varValue);
+    }
+
+    private static class MKL_Set_Num_Threads$constants {
+        public static final AddressLayout LAYOUT = OpenBlas.C_POINTER;
+        public static final MemorySegment SEGMENT = SYMBOL_LOOKUP.findOrThrow("MKL_Set_Num_Threads").reinterpret(LAYOUT.byteSize());
+    }
+
+    /**
+     * Layout for variable:
+     * {@snippet lang=c :
+     * void (*MKL_Set_Num_Threads)(int)
+     * }
+     */
+    public static AddressLayout MKL_Set_Num_Threads$layout() {
+        return MKL_Set_Num_Threads$constants.LAYOUT;
+    }
+
+    /**
+     * Segment for variable:
+     * {@snippet lang=c :
+     * void (*MKL_Set_Num_Threads)(int)
+     * }
+     */
+    public static MemorySegment MKL_Set_Num_Threads$segment() {
+        return MKL_Set_Num_Threads$constants.SEGMENT;
+    }
+
+    /**
+     * Getter for variable:
+     * {@snippet lang=c :
+     * void (*MKL_Set_Num_Threads)(int)
+     * }
+     */
+    public static MemorySegment MKL_Set_Num_Threads() {
+        return MKL_Set_Num_Threads$constants.SEGMENT.get(MKL_Set_Num_Threads$constants.LAYOUT, 0L);
+    }
+
+    /**
+     * Setter for variable:
+     * {@snippet lang=c :
+     * void (*MKL_Set_Num_Threads)(int)
+     * }
+     */
+    public static void MKL_Set_Num_Threads(MemorySegment varValue) {
+        MKL_Set_Num_Threads$constants.SEGMENT.set(MKL_Set_Num_Threads$constants.LAYOUT, 0L, varValue);
+    }
 }
 

@@ -1,5 +1,7 @@
 package heed.attention;
 
+import java.util.Map;
+
 /// A way to compute attention, found by `ServiceLoader` and chosen by [Attention].
 ///
 /// A backend is a jar: a class that implements this, declared by `provides` in its module and in
@@ -24,6 +26,12 @@ public interface AttentionBackend {
     /// warned of by every session.
     default boolean needsDevice() {
         return false;
+    }
+
+    /// What else there is to tell of it, a value under each name, for a list of backends: `configuration`, `core`
+    /// and `integerBits` of a BLAS library.
+    default Map<String, String> details() {
+        return Map.of();
     }
 
     /// Whether it computes `spec`, given that it is available.

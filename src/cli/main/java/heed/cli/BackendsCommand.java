@@ -8,9 +8,11 @@ import heed.cli.print.Environment;
 import heed.cli.print.Json;
 import heed.cli.print.Table;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -39,7 +41,8 @@ final class BackendsCommand implements Callable<Integer> {
             Optional<String> version,
             Optional<String> path,
             OptionalInt vectorBits,
-            OptionalInt threads) {
+            OptionalInt threads,
+            Map<String, String> details) {
         static Line of(AttentionBackend backend) {
             return switch (backend.availability()) {
                 case Available(var library, var version, var path, var bits, var threads, var caution) ->
@@ -52,7 +55,8 @@ final class BackendsCommand implements Callable<Integer> {
                             Optional.of(version),
                             path,
                             bits,
-                            OptionalInt.of(threads));
+                            OptionalInt.of(threads),
+                            backend.details());
                 case Unavailable(var reason, var hint) ->
                     new Line(
                             backend.name(),
@@ -63,7 +67,8 @@ final class BackendsCommand implements Callable<Integer> {
                             Optional.empty(),
                             Optional.empty(),
                             OptionalInt.empty(),
-                            OptionalInt.empty());
+                            OptionalInt.empty(),
+                            Map.of());
             };
         }
     }
@@ -94,10 +99,19 @@ final class BackendsCommand implements Callable<Integer> {
                         cell(line.threads),
                         line.path.orElse("-")));
         table.print(session.console().out());
+        lines.stream()
+                .filter(line -> !line.details.isEmpty())
+                .forEach(line -> session.console().out().println(line.name + ": " + details(line)));
         lines.stream().filter(line -> line.reason.isPresent()).forEach(line -> {
             String state = line.available ? ": slow, " : ": unavailable, ";
             session.console().out().println(line.name + state + line.reason.get() + "; " + line.hint.orElse(""));
         });
+    }
+
+    private static String details(Line line) {
+        return line.details.entrySet().stream()
+                .map(detail -> detail.getKey() + "=" + detail.getValue())
+                .collect(Collectors.joining(", "));
     }
 
     private static String cell(OptionalInt number) {

@@ -14,6 +14,7 @@ import heed.cli.load.Backends;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,11 @@ final class BackendsCommandTest {
         @Override
         public int rank() {
             return 1;
+        }
+
+        @Override
+        public Map<String, String> details() {
+            return Map.of("shell", "spiral");
         }
 
         @Override
@@ -77,6 +83,14 @@ final class BackendsCommandTest {
         assertEquals(
                 List.of("dodo: unavailable, there is none; breed one"),
                 lines.stream().filter(line -> line.startsWith("dodo")).toList());
+    }
+
+    @Test
+    void whatElseThereIsToTellIsALineAndAnObject() {
+        assertTrue(
+                print(false).contains("snail: shell=spiral"), () -> print(false).toString());
+        String json = String.join("\n", print(true)).replaceAll("\\s+", "");
+        assertTrue(json.contains("\"details\":{\"shell\":\"spiral\"}"), json);
     }
 
     @Test

@@ -11,13 +11,16 @@ import heed.attention.Support.Unsupported;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// What must run here, from `HEED_REQUIRE=vector,openblas,conformance`; anything else may be skipped, visibly.
+/// What must run here, from `HEED_REQUIRE=vector,openblas@0.3.31,blis,conformance`; anything else may be skipped,
+/// visibly. A name without a version requires every backend of that name that is found.
 final class Requirements {
     private Requirements() {}
 
     static boolean isRequired(String name) {
         String list = Optional.ofNullable(System.getenv("HEED_REQUIRE")).orElse("");
-        return Arrays.stream(list.split(",")).map(String::strip).anyMatch(name::equals);
+        return Arrays.stream(list.split(","))
+                .map(String::strip)
+                .anyMatch(required -> name.equals(required) || name.startsWith(required + "@"));
     }
 
     /// Skips the test, or fails it where `name` is required.

@@ -24,6 +24,10 @@ public final class Backends {
         return Attention.load().backends().stream().map(AttentionBackend::name);
     }
 
+    private static boolean isRequired(String backend) {
+        return REQUIRED.contains(backend) || REQUIRED.contains(backend.replaceFirst("@.*", ""));
+    }
+
     /// The model on `backend`, see [#attention].
     static MiniLm load(String backend) {
         return MiniLm.load(
@@ -34,7 +38,7 @@ public final class Backends {
     public static Attention attention(String backend) {
         Attention attention = Attention.load();
         if (attention.backend(backend).availability() instanceof Availability.Unavailable why) {
-            assertFalse(REQUIRED.contains(backend), () -> backend + " is required here: " + why.reason());
+            assertFalse(isRequired(backend), () -> backend + " is required here: " + why.reason());
             assumeTrue(false, backend + ": " + why.reason());
         }
         return attention.use(backend);

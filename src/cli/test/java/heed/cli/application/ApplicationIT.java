@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,8 @@ final class ApplicationIT {
         assertEquals(0, result.exit(), result.err());
         assertEquals("", result.err());
         for (String name : required()) {
-            assertTrue(result.out().contains("\n" + name + " "), name + " is required here: " + result.out());
+            Pattern row = Pattern.compile("\n" + Pattern.quote(name) + "(@\\S+)? ");
+            assertTrue(row.matcher(result.out()).find(), name + " is required here: " + result.out());
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,8 @@ final class ConsumerIT {
 
     private static void checkOutput(Result result) {
         for (String name : wanted()) {
-            assertTrue(result.out().contains(name + " agrees"), name + " is required here: " + result.out());
+            Pattern line = Pattern.compile("(?m)^" + Pattern.quote(name) + "(@\\S+)? agrees$");
+            assertTrue(line.matcher(result.out()).find(), name + " is required here: " + result.out());
         }
         assertEquals("", result.err());
     }

@@ -3,9 +3,9 @@ package heed.blas;
 import heed.attention.GemmBackend;
 import heed.conformance.GemmBackendContract;
 
-final class OpenBlasGemmTest implements GemmBackendContract {
+final class SystemBlisGemmTest implements GemmBackendContract {
     @Override
     public GemmBackend gemm() {
-        return new OpenBlasGemm();
+        return Libraries.gemmOfSystem("blis");
     }
 }

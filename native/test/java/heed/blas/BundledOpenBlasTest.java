@@ -3,9 +3,9 @@ package heed.blas;
 import heed.attention.AttentionBackend;
 import heed.conformance.AttentionBackendContract;
 
-final class OpenBlasBackendTest implements AttentionBackendContract {
+final class BundledOpenBlasTest implements AttentionBackendContract {
     @Override
     public AttentionBackend backend() {
-        return new OpenBlasBackend();
+        return new BlasSource().attention().getFirst();
     }
 }

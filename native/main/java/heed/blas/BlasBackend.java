@@ -15,20 +15,29 @@ import heed.kernels.fused.FusedSupport;
 import heed.kernels.machine.PlanGate;
 import heed.kernels.machine.VectorMachine;
 import heed.kernels.work.Workers;
+import java.util.Map;
 
-/// Attention with its two products by OpenBLAS, tile by tile, and everything else as in the vector backend.
-public final class OpenBlasBackend implements AttentionBackend {
-    private final Workers workers =
-            new Workers("heed-openblas", Runtime.getRuntime().availableProcessors() - 1);
+/// Attention with its two products by a BLAS library, tile by tile, and everything else as in the vector backend.
+final class BlasBackend implements AttentionBackend {
+    private final String name;
+    private final Hold<AttentionBackend> hold;
+    private final Workers workers;
+    private final PlanGate gate;
 
-    private final PlanGate gate = new PlanGate("openblas");
+    BlasBackend(BlasLibrary library) {
+        this(library, new Workers("heed-blas", Runtime.getRuntime().availableProcessors() - 1));
+    }
 
-    /// Called by `ServiceLoader`.
-    public OpenBlasBackend() {}
+    private BlasBackend(BlasLibrary library, Workers workers) {
+        name = library.name();
+        hold = new Hold<>(library);
+        this.workers = workers;
+        gate = new PlanGate(name);
+    }
 
     @Override
     public String name() {
-        return "openblas";
+        return name;
     }
 
     @Override
@@ -38,7 +47,7 @@ public final class OpenBlasBackend implements AttentionBackend {
 
     @Override
     public Availability availability() {
-        return switch (OpenBlas.availability()) {
+        return switch (hold.availability()) {
             case Availability.Unavailable missing -> missing;
             case Availability.Available library -> with(library, VectorMachine.availability());
         };
@@ -55,8 +64,13 @@ public final class OpenBlasBackend implements AttentionBackend {
                         library.path(),
                         library.vectorBits(),
                         library.threads(),
-                        available.caution());
+                        available.caution().or(library::caution));
         };
+    }
+
+    @Override
+    public Map<String, String> details() {
+        return hold.details();
     }
 
     @Override
@@ -72,11 +86,15 @@ public final class OpenBlasBackend implements AttentionBackend {
 
     @Override
     public AttentionPlan plan(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
-        Cblas cblas = OpenBlas.cblas();
+        return hold.plan(library -> own(library, spec, sizes, options), next -> next.plan(spec, sizes, options));
+    }
+
+    private AttentionPlan own(
+            LeasedLibrary.Lease library, AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
         gate.pass(availability());
         if (support(spec) instanceof Support.Unsupported unsupported) {
-            throw new UnsupportedSpecException(name(), unsupported);
+            throw new UnsupportedSpecException(name, unsupported);
         }
-        return new FusedPlan(name(), spec, sizes, options, workers, new BlasFactory(cblas));
+        return new FusedPlan(name, spec, sizes, options, workers, new BlasFactory(library));
     }
 }

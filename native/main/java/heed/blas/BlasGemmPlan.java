@@ -9,13 +9,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.Executor;
 
-/// A product by `cblas_sgemm` or `cblas_dgemm` over copies off the heap: BLAS takes native memory with one unit stride,
-/// callers have any. The copies of A and C are `m · (k + n)` elements against `2 · m · n · k` operations.
+/// A product by `cblas_sgemm` or `cblas_dgemm` over copies off the heap: BLAS takes native memory with one unit
+/// stride, callers have any. The copies of A and C are `m · (k + n)` elements against `2 · m · n · k`
+/// operations.
 ///
 /// Rows are split into chunks of a fixed size, a task each, so that the bits of a row do not depend on the threads.
-final class OpenBlasGemmPlan extends CheckedGemmPlan {
+final class BlasGemmPlan extends CheckedGemmPlan {
     private static final int CHUNK = 64;
 
+    private final LeasedLibrary.Lease library;
     private final Cblas cblas;
     private final Arena arena = Arena.ofShared();
     private final ElementType type;
@@ -26,17 +28,24 @@ final class OpenBlasGemmPlan extends CheckedGemmPlan {
     private final MemorySegment product;
     private final TaskLoop loop;
 
-    OpenBlasGemmPlan(Cblas cblas, Tensor b, int maxRows, PlanOptions options, Executor pool) {
+    /// Takes a lease of its own; gives it and what was allocated back if the rest cannot be.
+    BlasGemmPlan(LeasedLibrary.Lease lease, Tensor b, int maxRows, PlanOptions options, Executor pool) {
         super(b, maxRows);
-        this.cblas = cblas;
+        library = lease.again();
+        cblas = library.cblas();
         type = b.type();
         k = b.size(0);
         n = b.size(1);
-        fixed = allocate(k, n);
-        left = allocate(maxRows, k);
-        product = allocate(maxRows, n);
         loop = new TaskLoop(options.threads(), options.executor().orElse(pool));
-        copy(b, fixed, 0, k, n);
+        try {
+            fixed = allocate(k, n);
+            left = allocate(maxRows, k);
+            product = allocate(maxRows, n);
+            copy(b, fixed, 0, k, n);
+        } catch (RuntimeException | Error failure) {
+            free();
+            throw failure;
+        }
     }
 
     private MemorySegment allocate(long rows, long columns) {
@@ -123,5 +132,6 @@ final class OpenBlasGemmPlan extends CheckedGemmPlan {
     @Override
     protected void free() {
         arena.close();
+        library.close();
     }
 }

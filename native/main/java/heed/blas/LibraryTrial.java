@@ -1,0 +1,114 @@
+package heed.blas;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// Tries a library that nobody has vouched for in a process of its own, since what a library does when it is opened or
+/// called can end a process. One that passes is marked beside its copy in the cache, and not tried again.
+final class LibraryTrial {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String KNOWN_GOOD = ".known-good";
+
+    /// The rule that the library breaks, if it breaks one.
+    ///
+    /// @param copy the file in the cache
+    /// @throws IOException if no process can be started, or the cache not be written
+    Optional<String> obstacle(Path copy) throws IOException {
+        Path mark = copy.resolveSibling(copy.getFileName() + KNOWN_GOOD);
+        if (Files.exists(mark)) {
+            return Optional.empty();
+        }
+        Path said = Files.createTempFile(copy.getParent(), "trial.", ".txt");
+        try {
+            Optional<String> obstacle = tried(copy, said);
+            if (obstacle.isEmpty()) {
+                Files.writeString(mark, "opened and multiplied by " + System.getProperty("java.vm.version") + "\n");
+            }
+            return obstacle;
+        } finally {
+            Files.delete(said);
+        }
+    }
+
+    private static Optional<String> tried(Path copy, Path said) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command(copy));
+        // Options meant for this process may not suit that one.
+        builder.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS"));
+        Process process =
+                builder.redirectErrorStream(true).redirectOutput(said.toFile()).start();
+        try {
+            process.getOutputStream().close();
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                return Optional.of("must open and multiply in a process of its own, and was not done after "
+                        + PATIENCE.toSeconds() + " s");
+            }
+            return verdict(Files.readString(said, StandardCharsets.ISO_8859_1), process.exitValue());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of("must be tried in a process of its own, and that was interrupted");
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /// What the last line means, and the end after it.
+    static Optional<String> verdict(String said, int exit) {
+        String last = said.lines()
+                .filter(line -> line.contains(TrialMain.MARK))
+                .reduce("", (_, line) -> line.substring(line.indexOf(TrialMain.MARK) + TrialMain.MARK.length()));
+        String end = " ended the process that tried it, with status " + exit;
+        return switch (last.split(" ", 2)[0]) {
+            case "good" -> Optional.empty();
+            case "unopened" -> Optional.of("must open (" + rest(last) + ")");
+            case "broken" -> Optional.of(rest(last));
+            case "opening" -> Optional.of("must open, and its initialiser" + end);
+            case "measuring" -> Optional.of("must take 32-bit sizes, and a product with them" + end);
+            case "multiplying" -> Optional.of("must multiply, and a product" + end);
+            default ->
+                Optional.of("must be tried in a process of its own, and that did not start (status " + exit
+                        + said.lines().map(line -> ", " + line).findFirst().orElse("") + ")");
+        };
+    }
+
+    private static String rest(String line) {
+        return line.substring(line.indexOf(' ') + 1);
+    }
+
+    /// The JDK of this process, small and silent when it crashes, with the jar or folder that this class is from.
+    private static List<String> command(Path copy) {
+        Path java = Path.of(
+                System.getProperty("java.home"), "bin", Platform.current().isWindows() ? "java.exe" : "java");
+        List<String> command = new ArrayList<>(List.of(
+                java.toString(),
+                "-XX:+SuppressFatalErrorMessage",
+                "-XX:-CreateCoredumpOnCrash",
+                "-XX:-UsePerfData",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx64m",
+                "--enable-native-access=ALL-UNNAMED,heed.blas"));
+        command.addAll(codePath()
+                .map(path -> List.of("-cp", path.toString(), TrialMain.class.getName()))
+                .orElse(List.of("-m", "heed.blas/" + TrialMain.class.getName())));
+        command.add(copy.toString());
+        return command;
+    }
+
+    /// Empty if the class is from the run-time image itself.
+    private static Optional<Path> codePath() {
+        return Optional.ofNullable(TrialMain.class.getProtectionDomain().getCodeSource())
+                .map(CodeSource::getLocation)
+                .map(location -> URI.create(location.toString().replace(" ", "%20")))
+                .filter(location -> "file".equals(location.getScheme()))
+                .map(Path::of);
+    }
+}

@@ -1,0 +1,47 @@
+package heed.blas;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// The process of [LibraryTrial]: opens a library and multiplies with it, and says before each step what it is
+/// about to do, so that its end tells what ended it. It knows the JDK alone, so that a class path of one jar
+/// starts it.
+final class TrialMain {
+    /// What begins the lines that are meant for [LibraryTrial]; libraries print lines of their own.
+    static final String MARK = "heed-trial ";
+
+    private TrialMain() {}
+
+    /// @param arguments the library's path
+    public static void main(String[] arguments) {
+        say("opening");
+        Path library = Path.of(arguments[0]);
+        switch (NativeLibrary.open(library)) {
+            case NativeLibrary.Unopened(var _, var reason) -> say("unopened " + reason);
+            case NativeLibrary.Opened opened -> say(multiplied(library, opened));
+        }
+        // A library's exit handlers are its own affair: what it did is known.
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static String multiplied(Path library, NativeLibrary.Opened opened) {
+        Optional<String> missing = CblasAddresses.missing(opened.symbols());
+        if (missing.isPresent()) {
+            return "broken " + missing.get();
+        }
+        say("measuring");
+        if (!Platform.current().isMac() && IntegerWidth.of(opened.symbols().findOrThrow("cblas_sgemm")) == 64) {
+            return "broken " + BlasIdentity.WRONG_INTEGERS;
+        }
+        say("multiplying");
+        return new ProductCheck(Cblas.of(opened, library))
+                .wrong()
+                .map(wrong -> "broken must multiply rightly, and its " + wrong)
+                .orElse("good");
+    }
+
+    private static void say(String step) {
+        System.out.println(MARK + step);
+        System.out.flush();
+    }
+}

@@ -1,0 +1,142 @@
+package heed.blas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import heed.blas.BlasLibrary.Located;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What may be wrong with a library is one sentence, and this process lives on.
+@EnabledOnOs(OS.LINUX)
+class LibraryExamTest {
+    private static final Origin ORIGIN = new Origin("the library", "library", "take another");
+
+    @TempDir
+    Path directory;
+
+    private BlasLibrary examined(String... options) throws IOException, InterruptedException {
+        return examine(CLibrary.compile(directory.resolve("libmine.so"), options));
+    }
+
+    private BlasLibrary examine(Path library) {
+        return Libraries.exam(directory.resolve("cache")).examine(library.toString(), ORIGIN);
+    }
+
+    private String sentence(String rule) {
+        return "the library " + rule + ": library=" + directory.resolve("libmine.so") + "; take another";
+    }
+
+    @Test
+    void anyCblasWillDo() throws Exception {
+        assertThat(examined()).isInstanceOfSatisfying(Located.class, located -> {
+            assertThat(located.name()).isEqualTo("blas@" + located.sha256().substring(0, 12));
+            assertThat(located.identity().integerBits()).hasValue(32);
+            assertThat(located.setsThreads()).isFalse();
+        });
+    }
+
+    @Test
+    void mklIsToldByItsVersion() throws Exception {
+        String version = "Intel(R) oneAPI Math Kernel Library Version 2024.1-Product Build 20240215";
+        assertThat(examined("-DMKL=\"" + version + "\"")).isInstanceOfSatisfying(Located.class, located -> {
+            assertThat(located.name()).isEqualTo("mkl@2024.1");
+            assertThat(located.identity().details()).containsEntry("configuration", version);
+            assertThat(located.setsThreads()).isTrue();
+        });
+    }
+
+    @Test
+    void anInitialiserThatCrashes() throws Exception {
+        assertThat(examined("-DINITIALISER=__builtin_trap()").toString())
+                .startsWith("the library must open, and its initialiser ended the process that tried it, with status ");
+    }
+
+    @Test
+    void anInitialiserThatEndsTheProcess() throws Exception {
+        assertThat(examined("-DINITIALISER=_exit(7)", "-include", "unistd.h").toString())
+                .contains("its initialiser ended the process that tried it, with status 7: library=");
+    }
+
+    @Test
+    void aProductThatCrashes() throws Exception {
+        assertThat(examined("-DPRODUCT=if (m > 1) abort()").toString())
+                .startsWith("the library must multiply, and a product ended the process that tried it, with status ");
+    }
+
+    @Test
+    void sizesOf64BitsThatNobodyTells() throws Exception {
+        assertThat(examined("-DINTEGER=long"))
+                .hasToString(sentence("must take 32-bit sizes, and this one takes 64-bit ones"));
+    }
+
+    @Test
+    void sizesOf64BitsToldByTheNames() throws Exception {
+        assertThat(examined("-Dcblas_sgemm=cblas_sgemm64_", "-Dcblas_dgemm=cblas_dgemm64_"))
+                .hasToString(sentence("must take 32-bit sizes, and this one takes 64-bit ones"));
+    }
+
+    @Test
+    void productsThatAreWrong() throws Exception {
+        assertThat(examined("-DFACTOR=1.01").toString())
+                .startsWith("the library must multiply rightly, and its sgemm of 1x1x1 gives ");
+    }
+
+    @Test
+    void noProducts() throws Exception {
+        assertThat(examined("-DEMPTY")).hasToString(sentence("must export cblas_sgemm"));
+    }
+
+    @Test
+    void aMissingNeighbourInTheLoadersWords() throws Exception {
+        Path gone = CLibrary.compile(directory.resolve("libgone.so"), "-DEMPTY", "-Wl,-soname,libgone.so");
+        Path lonely = CLibrary.compile(directory.resolve("liblonely.so"), "-Wl,--no-as-needed", gone.toString());
+        assertThat(examine(lonely).toString())
+                .startsWith("the library must open (libgone.so: cannot open shared object file");
+    }
+
+    @Test
+    void aFrontOfAnotherLibrary() throws Exception {
+        Path behind = CLibrary.compile(directory.resolve("libblis.so.4"), "-Wl,-soname,libblis.so.4");
+        assertThat(examined("-DEMPTY", "-Wl,--no-as-needed", behind.toString()))
+                .hasToString(sentence("must be the library that computes, and this one is a front of libblis.so.4"));
+    }
+
+    @Test
+    void anotherProcessor() throws Exception {
+        Path library = CLibrary.compile(directory.resolve("libmine.so"));
+        try (FileChannel channel = FileChannel.open(library, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {(byte) 243, 0}), 0x12);
+        }
+        assertThat(examine(library).toString())
+                .startsWith("the library must be a library for this processor (")
+                .contains("), and it is one for riscv: library=");
+    }
+
+    @Test
+    void aLibraryThatPassedIsNotTriedAgain() throws Exception {
+        Path library = CLibrary.compile(
+                directory.resolve("libmine.so"),
+                "-DINITIALISER=FILE *log = fopen(\"" + directory.resolve("log")
+                        + "\", \"a\"); fputs(\"x\", log); fclose(log)",
+                "-include",
+                "stdio.h");
+        for (int n = 0; n < 3; n++) {
+            assertThat(examine(library)).isInstanceOf(Located.class);
+        }
+        // Three times here, and once in the trial's process.
+        assertThat(directory.resolve("log")).hasContent("xxxx");
+    }
+
+    @Test
+    void aTrialThatCannotStartIsTold() {
+        assertThat(LibraryTrial.verdict("Error: no JVM\n", 1))
+                .contains("must be tried in a process of its own, and that did not start (status 1, Error: no JVM)");
+    }
+}
