@@ -13,15 +13,11 @@ import heed.conformance.NonFiniteContract;
 import heed.conformance.PagedContract;
 import heed.conformance.SelfCheckContract;
 import heed.conformance.SelfChecked;
-import heed.conformance.SizesContract;
-import heed.conformance.TypesContract;
 
 /// Every row of what the contract asks of results checked: no false alarm at any mask, type, length, layout,
 /// merge or poison, and no garbage.
 final class SelfCheckedVectorTest
-        implements SizesContract,
-                TypesContract,
-                MaskContract,
+        implements MaskContract,
                 MaskKindsContract,
                 ExpressionContract,
                 ExpressionRangeContract,

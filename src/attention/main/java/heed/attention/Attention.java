@@ -118,8 +118,9 @@ public final class Attention {
 
     /// Uses the quarantined backends that `name` means again, plans opened before included.
     public Attention enable(String name) {
-        backend(name);
-        checks.enable(name);
+        if (!checks.enable(name)) {
+            backend(name); // a name that nothing has is a mistake
+        }
         return this;
     }
 

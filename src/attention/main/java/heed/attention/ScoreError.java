@@ -3,10 +3,11 @@ package heed.attention;
 /// How far the score of a pair may be off where it is computed in arithmetic of unit roundoff `u`: a running error
 /// bound, to first order, along the definition of [PairScores].
 ///
-/// Each operation hands on the errors of its operands by its slope and adds its own. What is exact stays so: whole
-/// positions, their sums, elements of captured tensors that f32 holds. A comparison whose sides are nearer than
-/// their errors may go either way: of a [ScoreExpression.Select] that costs the difference of the two; of a mask
-/// it leaves the row undecided, and the error is infinite. One belongs to each [ExpectedRow].
+/// Each operation hands on the errors of its operands by its slope and adds its own. What is exact stays so:
+/// whole positions, their sums, elements of captured tensors that f32 holds (of f64, whole ones). A comparison
+/// whose sides are nearer than their errors may go either way: of a [ScoreExpression.Select] that costs the
+/// difference of the two; of a mask it leaves the row undecided, and the error is infinite. One belongs to each
+/// [ExpectedRow].
 final class ScoreError {
     /// Roundings of a built-in function, two units of which are within an ulp: tanh is within 4 ulps, exp within 2.
     private static final double FUNCTION = 10;
@@ -171,7 +172,7 @@ final class ScoreError {
 
     /// Adds the rounding of `value` to what its operands are off by.
     private double rounded(double value, double propagated) {
-        boolean exact = propagated == 0 && isSingle && (float) value == value;
+        boolean exact = propagated == 0 && (isSingle ? (float) value == value : Math.rint(value) == value);
         error = exact || !Double.isFinite(value) ? 0 : propagated + unit * Math.abs(value);
         return value;
     }

@@ -25,10 +25,13 @@ final class SelfChecks {
         session = Optional.of(check);
     }
 
-    void enable(String name) {
-        if (quarantine.lift(name)) {
+    /// Whether one of that name was shut out.
+    boolean enable(String name) {
+        boolean any = quarantine.lift(name);
+        if (any) {
             Events.quarantine(name, true);
         }
+        return any;
     }
 
     /// A plan of `backend` whose runs are checked, and refused while the backend is quarantined. The reference's own

@@ -45,6 +45,11 @@ public record SelfChecked(AttentionBackend backend, SelfCheck check) implements 
     }
 
     @Override
+    public double unitRoundoff(AttentionSpec spec) {
+        return backend.unitRoundoff(spec);
+    }
+
+    @Override
     public AttentionPlan plan(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
         PlanOptions own = options.withBackend(name()).withSelfCheck(check.withPolicy(SelfCheck.Policy.THROW));
         return Attention.of(List.of(backend)).plan(spec, sizes, own);

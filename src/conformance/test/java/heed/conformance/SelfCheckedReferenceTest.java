@@ -10,19 +10,16 @@ import heed.attention.PlanOptions;
 import heed.attention.SelfCheck;
 import heed.attention.Support;
 
-/// What self-checks expect is what the reference computes: each row of the contract to within the rounding of double
-/// arithmetic and of the output's type.
+/// What self-checks expect is what the reference computes: each row to within the rounding of double arithmetic and of
+/// the output's type.
 final class SelfCheckedReferenceTest
-        implements SizesContract,
-                TypesContract,
-                MaskContract,
+        implements MaskContract,
                 MaskKindsContract,
                 ExpressionContract,
                 ExpressionRangeContract,
                 LengthsContract,
-                PagedContract,
                 MergeContract,
-                NonFiniteContract {
+                SelfCheckContract {
     @Override
     public AttentionBackend backend() {
         AttentionBackend reference = Attention.load().backend("reference");

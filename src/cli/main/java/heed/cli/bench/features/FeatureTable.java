@@ -160,10 +160,9 @@ record FeatureTable(int divisor) {
     private void addSelfChecks(List<Feature> rows) {
         for (BenchShape shape : List.of(prefill(8, 2048), decode(1, len(4096), ElementType.F32))) {
             SelfChecks checks = new SelfChecks(shape, 10_000);
+            String what = shape.queryLen() > 1 ? "prefill" : "decode";
             rows.add(new Feature(
-                    checks.runs() == 1
-                            ? "prefill, one row in 10000 checked"
-                            : checks.runs() + " decode steps, one row in 10000 checked",
+                    what + " × " + checks.runs() + ", one row in 10000 checked",
                     "unchecked",
                     Asked.atMostTimesTheTime(1.01),
                     shape,
