@@ -62,8 +62,8 @@ final class TuningTest {
         assertEquals("quick", planned(attention, SPEC));
         String why = attention.explain(SPEC, SIZES, ONE).toString();
         assertTrue(
-                why.matches("(?s)quick: measured: quick 0\\.2\\d ms, proud 0\\.9\\d ms\n"
-                        + "  proud: slower, 0\\.9\\d ms\n  quick: chosen\n  reference: lower rank"),
+                why.matches("(?s)quick: measured: quick [0-9.]+ .s, proud [0-9.]+ .s\n"
+                        + "  proud: slower, [0-9.]+ .s\n  quick: chosen\n  reference: lower rank"),
                 why);
         assertEquals(kept, List.of(tuning.table()));
     }
@@ -80,7 +80,7 @@ final class TuningTest {
                 new AttentionSizes(1, 1, 64),
                 new AttentionSizes(1, 8, 16),
                 new AttentionSizes(1, 8, 64),
-                new AttentionSizes(1, 1, 8))) {
+                new AttentionSizes(1, 1, 4))) {
             long best = backends.stream()
                     .mapToLong(backend -> backend.nanos().applyAsLong(sizes))
                     .min()

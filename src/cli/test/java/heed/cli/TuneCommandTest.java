@@ -58,8 +58,7 @@ final class TuneCommandTest {
                 printed.lines().anyMatch(line -> line.matches("shape +proud ms +quick ms +chosen +next takes")),
                 printed);
         assertTrue(
-                printed.lines()
-                        .anyMatch(line -> line.matches(SHAPE + " +0\\.9\\d\\d +0\\.2\\d\\d +quick +4\\.\\d\\d x")),
+                printed.lines().anyMatch(line -> line.matches(SHAPE + " +[0-9.]+ +[0-9.]+ +quick +[0-9.]+ x")),
                 printed);
         assertTrue(Files.exists(json));
 
@@ -70,8 +69,8 @@ final class TuneCommandTest {
         assertTrue(
                 told.contains(SHAPE + " (decode 2/1,2/16,8,F32,1 thread)") || told.contains(SHAPE + " (prefill"), told);
         assertTrue(
-                told.matches("(?s).*\n  quick: measured: quick 0\\.\\d\\d ms, proud 0\\.\\d\\d ms\n"
-                        + "    proud: slower, 0\\.\\d\\d ms\n    quick: chosen\n    reference: lower rank\n"),
+                told.matches("(?s).*\n  quick: measured: quick [0-9.]+ .s, proud [0-9.]+ .s\n"
+                        + "    proud: slower, [0-9.]+ .s\n    quick: chosen\n    reference: lower rank\n"),
                 told);
         assertEquals("", err.toString());
     }
