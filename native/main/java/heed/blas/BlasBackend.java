@@ -8,6 +8,7 @@ import heed.attention.Availability;
 import heed.attention.Determinism;
 import heed.attention.ElementType;
 import heed.attention.PlanOptions;
+import heed.attention.ReplaceableBackend;
 import heed.attention.Support;
 import heed.attention.UnsupportedSpecException;
 import heed.kernels.fused.FusedPlan;
@@ -15,10 +16,11 @@ import heed.kernels.fused.FusedSupport;
 import heed.kernels.machine.PlanGate;
 import heed.kernels.machine.VectorMachine;
 import heed.kernels.work.Workers;
+import java.nio.file.Path;
 import java.util.Map;
 
 /// Attention with its two products by a BLAS library, tile by tile, and everything else as in the vector backend.
-final class BlasBackend implements AttentionBackend {
+final class BlasBackend implements ReplaceableBackend {
     private final String name;
     private final Hold<AttentionBackend> hold;
     private final Workers workers;
@@ -43,6 +45,18 @@ final class BlasBackend implements AttentionBackend {
     @Override
     public int rank() {
         return 50;
+    }
+
+    @Override
+    public BlasBackend replacedBy(Path library) {
+        BlasBackend next = new BlasBackend(LibraryExam.ofProcess().replacement(library), workers);
+        next.hold.open();
+        return next;
+    }
+
+    @Override
+    public void retire(AttentionBackend successor) {
+        hold.retire(successor);
     }
 
     @Override

@@ -4,11 +4,13 @@ import heed.attention.Availability;
 import heed.attention.GemmBackend;
 import heed.attention.GemmPlan;
 import heed.attention.PlanOptions;
+import heed.attention.ReplaceableGemm;
 import heed.attention.Tensor;
 import heed.kernels.work.Workers;
+import java.nio.file.Path;
 
 /// Matrix products by a BLAS library.
-final class BlasGemm implements GemmBackend {
+final class BlasGemm implements ReplaceableGemm {
     private final String name;
     private final Hold<GemmBackend> hold;
     private final Workers workers;
@@ -31,6 +33,18 @@ final class BlasGemm implements GemmBackend {
     @Override
     public int rank() {
         return 50;
+    }
+
+    @Override
+    public BlasGemm replacedBy(Path library) {
+        BlasGemm next = new BlasGemm(LibraryExam.ofProcess().replacement(library), workers);
+        next.hold.open();
+        return next;
+    }
+
+    @Override
+    public void retire(GemmBackend successor) {
+        hold.retire(successor);
     }
 
     @Override

@@ -20,7 +20,10 @@ public final class BlasSource implements BackendSource {
         private static List<BlasLibrary> find() {
             try {
                 return BlasSearch.ofProcess().all();
-            } catch (IllegalCallerException denied) {
+            } catch (ExceptionInInitializerError failure) {
+                if (!(failure.getCause() instanceof IllegalCallerException)) {
+                    throw failure;
+                }
                 return List.of(new Missing(
                         "openblas",
                         "native access is denied to heed.blas",

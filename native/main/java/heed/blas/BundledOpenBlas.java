@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,12 +29,19 @@ final class BundledOpenBlas {
         this.directory = "heed/openblas/" + platform.classifier() + "/";
     }
 
+    /// A library of the index.
+    private record Entry(String name, String sha256) {
+        static Entry of(String line) {
+            return new Entry(line.substring(line.indexOf("  ") + 2), line.substring(0, line.indexOf("  ")));
+        }
+    }
+
     BlasLibrary locate() {
         try {
-            Optional<InputStream> index = resource("libraries.sha256");
-            return index.isPresent()
-                    ? locate(read(index.get()))
-                    : missing("heed-openblas must hold libraries for this platform: missing=" + directory, HINT);
+            List<Path> copies = copies();
+            return copies.isEmpty()
+                    ? missing("heed-openblas must hold libraries for this platform: missing=" + directory, HINT)
+                    : opened(copies);
         } catch (IOException e) {
             return missing(
                     "bundled OpenBLAS must be copied to be opened: " + CacheDirectory.PROPERTY + "=" + cache.root()
@@ -42,27 +50,41 @@ final class BundledOpenBlas {
         }
     }
 
+    /// Copies of the libraries that OpenBLAS needs, in load order: the compiler's, which a system may lack.
+    List<Path> runtime() throws IOException {
+        List<Path> copies = copies();
+        return copies.subList(0, Math.max(0, copies.size() - 1));
+    }
+
     private static Missing missing(String reason, String hint) {
         return new Missing("openblas", reason, hint);
     }
 
+    /// Private copies of all, OpenBLAS last; none if there are no libraries for this platform.
+    private List<Path> copies() throws IOException {
+        Optional<InputStream> index = resource("libraries.sha256");
+        if (index.isEmpty()) {
+            return List.of();
+        }
+        String text = read(index.get());
+        String key = Sha256.of(text.getBytes(StandardCharsets.UTF_8));
+        List<Path> copies = new ArrayList<>();
+        for (Entry entry : text.lines().map(Entry::of).toList()) {
+            copies.add(cache.keep(key, entry.name, entry.sha256, () -> required(entry.name)));
+        }
+        return copies;
+    }
+
     /// Opens those that the last one needs: the loader finds a library that is open already by its name alone.
     /// They stay open, for whatever else may have been bound to them.
-    private BlasLibrary locate(String index) throws IOException {
-        String key = Sha256.of(index.getBytes(StandardCharsets.UTF_8));
-        List<String> lines = index.lines().toList();
-        for (String line : lines) {
-            String name = line.substring(line.indexOf("  ") + 2);
-            String sha256 = line.substring(0, line.indexOf("  "));
-            Path copy = cache.keep(key, name, sha256, () -> required(name));
-            if (line.equals(lines.getLast())) {
-                return exam.opened(copy, copy, sha256, ORIGIN);
-            }
+    private BlasLibrary opened(List<Path> copies) throws IOException {
+        for (Path copy : copies.subList(0, copies.size() - 1)) {
             if (NativeLibrary.open(copy) instanceof NativeLibrary.Unopened(var path, var reason)) {
                 return ORIGIN.missing(path, "must open (" + reason + ")");
             }
         }
-        return missing("heed-openblas must name its libraries: " + directory + "libraries.sha256 is empty", HINT);
+        Path openblas = copies.getLast();
+        return exam.opened(openblas, openblas, Sha256.of(openblas), ORIGIN);
     }
 
     private InputStream required(String name) throws IOException {

@@ -76,9 +76,4 @@ final class Hold<B> {
         successor = Optional.of(next);
         leased.ifPresent(LeasedLibrary::retire);
     }
-
-    /// Whether the library is open now.
-    boolean isOpen() {
-        return leased.filter(LeasedLibrary::isOpen).isPresent();
-    }
 }

@@ -75,11 +75,6 @@ final class LeasedLibrary {
         closeUnused();
     }
 
-    /// Whether the library is open.
-    synchronized boolean isOpen() {
-        return open.isPresent();
-    }
-
     private void closeUnused() {
         if (retired && leases == 0) {
             open.ifPresent(o -> o.handle.close());

@@ -1,6 +1,9 @@
 package heed.blas;
 
+import heed.attention.Availability;
+import heed.attention.BackendUnavailableException;
 import heed.blas.BlasLibrary.Located;
+import heed.blas.BlasLibrary.Missing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -30,6 +33,17 @@ final class LibraryExam {
         return cache;
     }
 
+    /// A library that is to replace one in use.
+    ///
+    /// @throws BackendUnavailableException if it is not fit
+    Located replacement(Path library) {
+        return switch (examine(library.toString(), Origin.REPLACEMENT)) {
+            case Located located -> located;
+            case Missing(var name, var reason, var hint) ->
+                throw new BackendUnavailableException(name, new Availability.Unavailable(reason, hint));
+        };
+    }
+
     /// The library at `path`, or what is against it. Never throws for a file that is no library.
     BlasLibrary examine(String path, Origin origin) {
         try {
@@ -53,7 +67,7 @@ final class LibraryExam {
     private BlasLibrary tried(Path library, Origin origin) throws IOException {
         String sha256 = Sha256.of(library);
         Path copy = cache.keep(sha256, library.getFileName().toString(), sha256, () -> Files.newInputStream(library));
-        Optional<String> obstacle = trial.obstacle(copy);
+        Optional<String> obstacle = trial.obstacle(copy, () -> new BundledOpenBlas(this, platform).runtime());
         if (obstacle.isPresent()) {
             String hint = obstacle.get().startsWith("must open")
                     ? "; libraries that it needs must be where the system finds them, not only beside it"

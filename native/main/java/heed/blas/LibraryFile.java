@@ -21,7 +21,7 @@ final class LibraryFile {
         }
         Optional<ElfFile> elf = ElfFile.read(file);
         if (elf.isEmpty()) {
-            return Optional.empty();
+            return platform.elfMachine().isPresent() ? refused(file) : Optional.empty();
         }
         int machine = elf.get().machine();
         if (platform.elfMachine().isPresent() && platform.elfMachine().getAsInt() != machine) {
@@ -32,6 +32,17 @@ final class LibraryFile {
             return Optional.of("must be a whole library, but the file is cut short");
         }
         return Optional.empty();
+    }
+
+    /// The loader's words on what is no library of this kind of system, asked in place since it will not be mapped.
+    private static Optional<String> refused(Path file) {
+        return switch (NativeLibrary.open(file)) {
+            case NativeLibrary.Unopened(var _, var reason) -> Optional.of("must open (" + reason + ")");
+            case NativeLibrary.Opened opened -> {
+                opened.close();
+                yield Optional.empty();
+            }
+        };
     }
 
     /// The library that `file` is a front of, if it is one.

@@ -18,18 +18,25 @@ final class LibraryTrial {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String KNOWN_GOOD = ".known-good";
 
+    /// Finds libraries that are to be open.
+    @FunctionalInterface
+    interface Companions {
+        List<Path> find() throws IOException;
+    }
+
     /// The rule that the library breaks, if it breaks one.
     ///
     /// @param copy the file in the cache
+    /// @param companions libraries to open before it, as this process has: it may need them
     /// @throws IOException if no process can be started, or the cache not be written
-    Optional<String> obstacle(Path copy) throws IOException {
+    Optional<String> obstacle(Path copy, Companions companions) throws IOException {
         Path mark = copy.resolveSibling(copy.getFileName() + KNOWN_GOOD);
         if (Files.exists(mark)) {
             return Optional.empty();
         }
         Path said = Files.createTempFile(copy.getParent(), "trial.", ".txt");
         try {
-            Optional<String> obstacle = tried(copy, said);
+            Optional<String> obstacle = tried(command(companions.find(), copy), said);
             if (obstacle.isEmpty()) {
                 Files.writeString(mark, "opened and multiplied by " + System.getProperty("java.vm.version") + "\n");
             }
@@ -39,8 +46,8 @@ final class LibraryTrial {
         }
     }
 
-    private static Optional<String> tried(Path copy, Path said) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command(copy));
+    private static Optional<String> tried(List<String> command, Path said) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command);
         // Options meant for this process may not suit that one.
         builder.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS"));
         Process process =
@@ -70,6 +77,7 @@ final class LibraryTrial {
             case "good" -> Optional.empty();
             case "unopened" -> Optional.of("must open (" + rest(last) + ")");
             case "broken" -> Optional.of(rest(last));
+            case "failed" -> Optional.of("must be tried in a process of its own, and that failed (" + rest(last) + ")");
             case "opening" -> Optional.of("must open, and its initialiser" + end);
             case "measuring" -> Optional.of("must take 32-bit sizes, and a product with them" + end);
             case "multiplying" -> Optional.of("must multiply, and a product" + end);
@@ -84,7 +92,7 @@ final class LibraryTrial {
     }
 
     /// The JDK of this process, small and silent when it crashes, with the jar or folder that this class is from.
-    private static List<String> command(Path copy) {
+    private static List<String> command(List<Path> companions, Path copy) {
         Path java = Path.of(
                 System.getProperty("java.home"), "bin", Platform.current().isWindows() ? "java.exe" : "java");
         List<String> command = new ArrayList<>(List.of(
@@ -99,6 +107,7 @@ final class LibraryTrial {
         command.addAll(codePath()
                 .map(path -> List.of("-cp", path.toString(), TrialMain.class.getName()))
                 .orElse(List.of("-m", "heed.blas/" + TrialMain.class.getName())));
+        companions.forEach(companion -> command.add(companion.toString()));
         command.add(copy.toString());
         return command;
     }

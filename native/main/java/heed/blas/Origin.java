@@ -12,6 +12,9 @@ record Origin(String subject, String label, String hint) {
     static final Origin SYSTEM =
             new Origin("a BLAS library of the system", "library", "repair or remove the package that it belongs to");
 
+    static final Origin REPLACEMENT =
+            new Origin("a library that replaces another", "library", "replace it by another file");
+
     /// @param name a property or variable that names libraries
     static Origin setting(String name, String otherwise) {
         return new Origin(name, name, "correct " + name + ", or unset it to use " + otherwise);

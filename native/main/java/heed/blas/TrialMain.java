@@ -12,16 +12,28 @@ final class TrialMain {
 
     private TrialMain() {}
 
-    /// @param arguments the library's path
+    /// @param arguments paths of libraries to open, the one that is tried last
     public static void main(String[] arguments) {
+        try {
+            tryOut(arguments);
+        } catch (RuntimeException | Error failure) { // ours, not the library's
+            say("failed " + failure);
+        }
+        // A library's exit handlers are its own affair: what it did is known.
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void tryOut(String[] arguments) {
         say("opening");
-        Path library = Path.of(arguments[0]);
+        int last = arguments.length - 1;
+        for (int n = 0; n < last; n++) {
+            NativeLibrary.open(Path.of(arguments[n]));
+        }
+        Path library = Path.of(arguments[last]);
         switch (NativeLibrary.open(library)) {
             case NativeLibrary.Unopened(var _, var reason) -> say("unopened " + reason);
             case NativeLibrary.Opened opened -> say(multiplied(library, opened));
         }
-        // A library's exit handlers are its own affair: what it did is known.
-        Runtime.getRuntime().halt(0);
     }
 
     private static String multiplied(Path library, NativeLibrary.Opened opened) {

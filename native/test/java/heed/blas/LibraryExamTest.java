@@ -139,4 +139,18 @@ class LibraryExamTest {
         assertThat(LibraryTrial.verdict("Error: no JVM\n", 1))
                 .contains("must be tried in a process of its own, and that did not start (status 1, Error: no JVM)");
     }
+
+    /// An exception of ours is not the library's fault.
+    @Test
+    void aTrialThatFailsByItselfIsTold() {
+        assertThat(LibraryTrial.verdict("heed-trial opening\nheed-trial failed java.lang.Error: odd\n", 0))
+                .contains("must be tried in a process of its own, and that failed (java.lang.Error: odd)");
+    }
+
+    /// What a library prints may stand before a step on its line.
+    @Test
+    void aTrialsLastStepCounts() {
+        assertThat(LibraryTrial.verdict("heed-trial opening\nhello heed-trial multiplying\n", 134))
+                .contains("must multiply, and a product ended the process that tried it, with status 134");
+    }
 }

@@ -4,6 +4,7 @@ import static heed.attention.Checks.require;
 
 import heed.attention.Availability.Unavailable;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,13 +33,23 @@ public final class Attention {
     private static final System.Logger LOG = System.getLogger(Attention.class.getName());
     private static final ScopedValue<String> SCOPE = ScopedValue.newInstance();
 
-    private final List<AttentionBackend> backends;
+    private final Object replacing = new Object();
     private final SelfChecks checks = new SelfChecks();
-    private volatile Optional<String> session = Optional.empty();
+    private volatile State state;
     private volatile Optional<Tuning> tuning = Optional.empty();
 
+    /// What a session is made of, exchanged as a whole so that nobody sees a name without its backend.
+    ///
+    /// @param backends every backend, the preferred first
+    /// @param chosen the name that [#use] was given last
+    private record State(List<AttentionBackend> backends, Optional<String> chosen) {
+        Optional<AttentionBackend> find(String name) {
+            return BackendNames.find(backends, AttentionBackend::name, AttentionBackend::availability, name);
+        }
+    }
+
     private Attention(List<AttentionBackend> backends) {
-        this.backends = backends;
+        state = new State(backends, Optional.empty());
     }
 
     /// A session over every backend that `ServiceLoader` finds, on the class path or the module path.
@@ -74,22 +85,23 @@ public final class Attention {
 
     /// Every backend, the preferred first.
     public List<AttentionBackend> backends() {
-        return backends;
+        return state.backends;
     }
 
     /// The backend called `name`; of a name without `@version`, the first of that name that can run here.
     ///
     /// @throws BackendUnavailableException if there is none; the message lists those there are
     public AttentionBackend backend(String name) {
-        return BackendNames.find(backends, AttentionBackend::name, AttentionBackend::availability, name)
+        State now = state;
+        return now.find(name)
                 .orElseThrow(() -> new BackendUnavailableException("no backend is called " + name + ": backends="
-                        + backends.stream().map(AttentionBackend::name).collect(Collectors.joining(", "))));
+                        + now.backends.stream().map(AttentionBackend::name).collect(Collectors.joining(", "))));
     }
 
     /// Makes `name` this session's backend from now on; plans that exist keep theirs.
-    public Attention use(String name) {
+    public synchronized Attention use(String name) {
         backend(name);
-        session = Optional.of(name);
+        state = new State(state.backends, Optional.of(name));
         return this;
     }
 
@@ -98,6 +110,44 @@ public final class Attention {
     public Attention tuned(Tuning costs) {
         tuning = Optional.of(costs);
         return this;
+    }
+
+    /// Replaces the library that backend `name` computes with by the file `library`: opens and tests it, makes plans
+    /// with it from then on, and closes the old one when the last plan on it is closed.
+    ///
+    /// Plans that exist, and runs under way, finish on the old library. The backend keeps its place and is called
+    /// by the new library's version; a session whose choice it was goes on with it. For the dense layers beside
+    /// attention, see [Gemm#replace].
+    ///
+    /// @return the backend with the new library
+    /// @throws BackendUnavailableException if there is no such backend, or the library is not fit; everything is as
+    ///         it was then
+    /// @throws IllegalArgumentException if the backend has no library
+    public AttentionBackend replace(String name, Path library) {
+        synchronized (replacing) {
+            AttentionBackend old = backend(name);
+            if (!(old instanceof ReplaceableBackend replaceable)) {
+                throw Replacement.hasNone(
+                        name,
+                        backends().stream()
+                                .filter(backend -> backend instanceof ReplaceableBackend)
+                                .map(AttentionBackend::name)
+                                .toList());
+            }
+            return Replacement.of(old, library, backends(), AttentionBackend::name)
+                    .run(new Replacement.Steps<ReplaceableBackend>(
+                            AttentionBackend::name,
+                            () -> replaceable.replacedBy(library),
+                            successor -> publish(replaceable, successor),
+                            successor -> successor.retire(old)));
+        }
+    }
+
+    private synchronized void publish(ReplaceableBackend old, AttentionBackend successor) {
+        Optional<String> chosen = state.chosen.map(name ->
+                state.find(name).filter(old::equals).isEmpty() || successor.isCalled(name) ? name : successor.name());
+        state = new State(Replacement.in(state.backends, old, successor), chosen);
+        old.retire(successor);
     }
 
     /// Runs `task` with `name` as the backend of every plan made in it by this thread, whatever the session says.
@@ -196,12 +246,13 @@ public final class Attention {
 
     /// What [#plan] would take if no backend were named, once what [#tuned] may measure for it has been measured.
     public Explanation measure(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
-        Choice free = new Choice(backends, Optional.empty(), Costs.NONE, checks.quarantine());
+        Choice free = new Choice(state.backends, Optional.empty(), Costs.NONE, checks.quarantine());
         return measured(free, spec, sizes, options).explain(spec);
     }
 
     private Choice choice(PlanOptions options) {
-        return new Choice(backends, named(options), Costs.NONE, checks.quarantine());
+        State now = state;
+        return new Choice(now.backends, named(options, now.chosen), Costs.NONE, checks.quarantine());
     }
 
     /// `choice` with what [#tuned] knows or now finds out, unless a backend is named.
@@ -212,7 +263,7 @@ public final class Attention {
                         .orElse(choice);
     }
 
-    private Optional<Choice.Named> named(PlanOptions options) {
+    private static Optional<Choice.Named> named(PlanOptions options, Optional<String> session) {
         return options.backend()
                 .map(name -> new Choice.Named(name, "the plan's options"))
                 .or(() -> SCOPE.isBound() ? Optional.of(new Choice.Named(SCOPE.get(), "the scope")) : Optional.empty())

@@ -10,8 +10,8 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/// What a flight recording tells: plans, runs, refusals, backends passed over, wrong rows, caches that are full. While
-/// nothing records, each costs a look at a flag.
+/// What a flight recording tells: plans, runs, refusals, backends passed over, wrong rows, libraries replaced, caches
+/// that are full. While nothing records, each costs a look at a flag.
 final class Events {
     /// Told whether runs are recorded; an event for each run would be an object for each.
     private static final Run RUNS = new Run();
@@ -90,6 +90,27 @@ final class Events {
 
         @Label("Reason")
         String reason = "";
+    }
+
+    /// A backend's library was replaced by another; one that was refused is a `heed.Refusal`.
+    @Name("heed.Replacement")
+    @Label("Replacement")
+    @Category("Heed")
+    static final class Replaced extends Event {
+        @Label("Backend")
+        String backend = "";
+
+        @Label("Successor")
+        @Description("What the backend is called from now on")
+        String successor = "";
+
+        @Label("Library")
+        String library = "";
+
+        @Label("Time")
+        @Description("From the first look at the file until plans are made with it")
+        @Timespan
+        long nanos;
     }
 
     /// A cache had too few free pages.
@@ -239,6 +260,17 @@ final class Events {
             event.expected = mismatch.expected();
             event.tolerance = mismatch.tolerance();
             event.trace = mismatch.toString();
+            event.commit();
+        }
+    }
+
+    static void replacement(Replacement replacement, String successor, long nanos) {
+        Replaced event = new Replaced();
+        if (event.isEnabled()) {
+            event.backend = replacement.old();
+            event.successor = successor;
+            event.library = replacement.library().toString();
+            event.nanos = nanos;
             event.commit();
         }
     }

@@ -1,6 +1,7 @@
 package heed.attention;
 
 import heed.attention.Availability.Unavailable;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -14,7 +15,7 @@ import java.util.stream.Collectors;
 public final class Gemm {
     private static final System.Logger LOG = System.getLogger(Gemm.class.getName());
 
-    private final List<GemmBackend> backends;
+    private volatile List<GemmBackend> backends;
 
     private Gemm(List<GemmBackend> backends) {
         this.backends = List.copyOf(backends);
@@ -41,12 +42,45 @@ public final class Gemm {
     ///
     /// @throws BackendUnavailableException if there is none, or it cannot run here
     public GemmBackend backend(String name) {
-        GemmBackend backend = BackendNames.find(backends, GemmBackend::name, GemmBackend::availability, name)
-                .orElseThrow(() -> new BackendUnavailableException(name + " has no matrix product: GEMM backends="
-                        + backends.stream().map(GemmBackend::name).collect(Collectors.joining(", "))));
+        GemmBackend backend = find(name);
         return switch (backend.availability()) {
             case Unavailable why -> throw new BackendUnavailableException(name, why);
             case Availability.Available _ -> backend;
         };
+    }
+
+    private GemmBackend find(String name) {
+        List<GemmBackend> now = backends;
+        return BackendNames.find(now, GemmBackend::name, GemmBackend::availability, name)
+                .orElseThrow(() -> new BackendUnavailableException(name + " has no matrix product: GEMM backends="
+                        + now.stream().map(GemmBackend::name).collect(Collectors.joining(", "))));
+    }
+
+    /// Replaces the library that backend `name` multiplies with by the file `library`, as [Attention#replace] does for
+    /// attention.
+    ///
+    /// @return the backend with the new library
+    /// @throws BackendUnavailableException if there is no such backend, or the library is not fit; everything is as
+    ///         it was then
+    /// @throws IllegalArgumentException if the backend has no library
+    public synchronized GemmBackend replace(String name, Path library) {
+        GemmBackend old = find(name);
+        if (!(old instanceof ReplaceableGemm replaceable)) {
+            throw Replacement.hasNone(
+                    name,
+                    backends.stream()
+                            .filter(backend -> backend instanceof ReplaceableGemm)
+                            .map(GemmBackend::name)
+                            .toList());
+        }
+        return Replacement.of(old, library, backends, GemmBackend::name)
+                .run(new Replacement.Steps<ReplaceableGemm>(
+                        GemmBackend::name,
+                        () -> replaceable.replacedBy(library),
+                        successor -> {
+                            backends = Replacement.in(backends, old, successor);
+                            replaceable.retire(successor);
+                        },
+                        successor -> successor.retire(old)));
     }
 }
