@@ -32,15 +32,20 @@ static int multiply(Handle *handle, int transA, int transB, int m, int n, int k,
     if (!(transA ? a.holds(m, k, batch) : a.holds(k, m, batch)) || !b.holds(n, k, batch) || !c.holds(n, m, batch)) return INVALID_VALUE;
     float alpha = *alphaAt, beta = *betaAt;
     double_enqueue(handle->stream, [=] {
-        std::vector<double> sums(m);
+        std::vector<double> sums(m), left((std::size_t)m * k);
         for (long long one = 0; one < batch; one++) {
+            for (int l = 0; l < k; l++) {
+                for (int i = 0; i < m; i++) {
+                    long long at = transA ? (long long)i * a.ld + l : (long long)l * a.ld + i;
+                    left[(std::size_t)l * m + i] = a.get(one * a.stride + at);
+                }
+            }
             for (int column = 0; column < n; column++) {
                 for (int i = 0; i < m; i++) sums[i] = 0;
                 for (int l = 0; l < k; l++) {
                     double factor = b.get(one * b.stride + (long long)column * b.ld + l);
-                    for (int i = 0; i < m; i++) {
-                        sums[i] += factor * a.get(one * a.stride + (transA ? (long long)i * a.ld + l : (long long)l * a.ld + i));
-                    }
+                    const double *line = left.data() + (std::size_t)l * m;
+                    for (int i = 0; i < m; i++) sums[i] += factor * line[i];
                 }
                 float *to = (float *)c.at + one * c.stride + (long long)column * c.ld;
                 for (int i = 0; i < m; i++) to[i] = (float)(alpha * sums[i] + (beta == 0 ? 0 : beta * (double)to[i]));

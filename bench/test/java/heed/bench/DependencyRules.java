@@ -49,14 +49,15 @@ final class DependencyRules {
                         only("heed.kernels..", "heed.attention..", "jdk.incubator.vector..", "com.sun.management.."),
                         sin("heed.kernels", "heed.blas.BlasSource b;")),
                 Rule.of(
-                        "blas knows attention and, of kernels, the fused loops, loops over rows and the worker pool",
+                        "blas knows attention, recordings and, of kernels, the fused loops, loops over rows and the worker pool",
                         only(
                                 "heed.blas..",
                                 "heed.attention..",
                                 "heed.kernels.fused..",
                                 "heed.kernels.machine..",
                                 "heed.kernels.tile..",
-                                "heed.kernels.work.."),
+                                "heed.kernels.work..",
+                                "jdk.jfr.."),
                         sin("heed.blas", "heed.kernels.VectorBackend b;")),
                 Rule.of(
                         "generated bindings are blas's own",

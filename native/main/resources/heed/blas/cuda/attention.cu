@@ -159,17 +159,21 @@ extern "C" __global__ void heed_softmax(SoftmaxArguments a) {
     int first = a.first[query] - a.firstKey;
     int end = a.end[query] - a.firstKey;
     float hidden = minus_infinity();
+    // Where a score is a product alone, what is kept is q . k, so that the scaled difference to the maximum is rounded
+    // once, relative to itself: scores in the thousands lose nothing by their size.
+    int plain = a.softcap == 0 && !a.bias && a.scale > 0;
     EACH_LANE(lane) {
         float max = hidden;
         for (int n = lane; n < a.keys; n += LANES) {
-            float score = a.scale * a.scores[scoresAt + n];
+            float product = a.scores[scoresAt + n];
+            float score = a.scale * product;
             if (a.softcap != 0) {
                 score = a.softcap * tanhf(score / a.softcap);
             }
             float bias = a.bias ? a.bias[biasAt + n] : 0;
             int seen = n >= first && n < end && bias != hidden && (!a.mask || a.mask[maskAt + n]);
             score = seen ? (a.bias ? score + bias : score) : hidden;
-            a.scores[scoresAt + n] = score;
+            a.scores[scoresAt + n] = plain && score != hidden ? product : score;
             max = score > max ? score : max;  // NaN moves no maximum: it makes its weight and the sum NaN
         }
         lanes[lane] = max;
@@ -192,7 +196,7 @@ extern "C" __global__ void heed_softmax(SoftmaxArguments a) {
         float sum = 0;
         for (int n = lane; n < a.keys; n += LANES) {
             float score = a.scores[scoresAt + n];
-            float weight = score == hidden ? -0.0f : expf(score - safe);
+            float weight = score == hidden ? -0.0f : expf(plain ? fmaf(a.scale, score, -safe) : score - safe);
             sum += weight;
             if (a.type == F32) {
                 a.scores[scoresAt + n] = weight;

@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import heed.blas.LibraryCache;
 import heed.blas.NativeLibrary;
@@ -48,16 +47,9 @@ final class CudaDouble {
     /// The double, after [#reset]; or the end of the test, skipped or failed.
     static CudaDouble get() {
         if (Built.DOUBLE.isEmpty()) {
-            String what = "cuda-double: a C++ compiler must be there to build it: g++";
-            List<String> required = Arrays.asList(Optional.ofNullable(System.getenv("HEED_REQUIRE"))
-                    .orElse("")
-                    .split(","));
-            if (required.contains("cuda-double")) {
-                fail(what + " (HEED_REQUIRE)");
-            }
-            return abort(what);
+            Required.missing("cuda-double", "a C++ compiler must be there to build it: g++");
         }
-        CudaDouble built = Built.DOUBLE.get();
+        CudaDouble built = Built.DOUBLE.orElseThrow();
         built.reset();
         return built;
     }
@@ -92,7 +84,7 @@ final class CudaDouble {
             throws IOException, InterruptedException {
         Path target = TARGET.resolve(library);
         List<String> command =
-                new ArrayList<>(List.of("g++", "-std=c++17", "-O2", "-ffp-contract=off", "-shared", "-fPIC"));
+                new ArrayList<>(List.of("g++", "-std=c++17", "-O3", "-ffp-contract=off", "-shared", "-fPIC"));
         command.add(SOURCES.resolve(source).toString());
         command.addAll(List.of(more));
         command.addAll(List.of("-Wl,-soname,heed-double-" + library, "-o", target.toString()));

@@ -181,7 +181,10 @@ final class BenchCommand implements Callable<Integer> {
         return switch (backend.availability()) {
             case Available _ -> true;
             case Unavailable(var reason, var hint) -> {
-                session.console().warn("heed bench: " + backend.name() + " is unavailable, " + reason + "; " + hint);
+                if (!backend.needsDevice()) {
+                    session.console()
+                            .warn("heed bench: " + backend.name() + " is unavailable, " + reason + "; " + hint);
+                }
                 yield false;
             }
         };
