@@ -46,7 +46,7 @@ final class OneDnnTest {
         Path text = Files.writeString(directory.resolve("libtext.so"), "no library");
         assertThat(reason(directory, directory.resolve("none.so")))
                 .startsWith("heed.onednn.library must be the path of an existing file: ");
-        assertThat(reason(directory, text)).startsWith("oneDNN must be a library that opens: ");
+        assertThat(reason(directory, text)).startsWith("heed.onednn.library must open (");
     }
 
     @Test

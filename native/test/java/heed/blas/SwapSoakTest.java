@@ -13,6 +13,7 @@ import heed.attention.Gemm;
 import heed.attention.GemmPlan;
 import heed.attention.Mask;
 import heed.attention.PlanOptions;
+import heed.attention.Support;
 import heed.attention.Tensor;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,6 +115,7 @@ class SwapSoakTest {
         }
         List<String> names = attention.backends().stream()
                 .filter(backend -> backend.availability() instanceof Availability.Available)
+                .filter(backend -> backend.support(SPEC) instanceof Support.Supported)
                 .map(AttentionBackend::name)
                 .filter(name -> !name.equals("reference"))
                 .toList();
