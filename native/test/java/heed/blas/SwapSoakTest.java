@@ -35,12 +35,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Backends are chosen and libraries exchanged under load: no call fails or is wrong, and what was opened is closed.
 ///
-/// A second's share of it runs always; `-Dheed.soak=true` runs the whole: 10 000 choices, 200 exchanges.
+/// A few seconds of it run always; `-Dheed.soak=true` runs the whole: 10 000 choices, 200 exchanges.
 @EnabledOnOs(OS.LINUX)
 class SwapSoakTest {
     private static final boolean WHOLE = Boolean.getBoolean("heed.soak");
     private static final int USES = WHOLE ? 10_000 : 500;
-    private static final int EXCHANGES = WHOLE ? 200 : 10;
+    private static final int EXCHANGES = WHOLE ? 200 : 5;
     private static final int CALLERS = 4;
     private static final int LEN = 40;
     private static final int DIM = 16;
