@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import heed.attention.Attention;
 import heed.attention.AttentionBackend;
+import heed.attention.AttentionSpec;
 import heed.attention.Availability;
 import heed.attention.Gemm;
 import heed.attention.PlanOptions;
+import heed.attention.Support;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -20,8 +22,12 @@ public final class Backends {
 
     private Backends() {}
 
+    /// Those that compute what the models ask for, f32.
     public static Stream<String> names() {
-        return Attention.load().backends().stream().map(AttentionBackend::name);
+        AttentionSpec single = AttentionSpec.builder(1, 32).build();
+        return Attention.load().backends().stream()
+                .filter(backend -> backend.support(single) instanceof Support.Supported)
+                .map(AttentionBackend::name);
     }
 
     private static boolean isRequired(String backend) {
