@@ -39,10 +39,12 @@ final class HabitRules {
                         noClasses().should().accessTargetWhere(isAsyncWithoutExecutor()),
                         sin("heed.model", "Object o = java.util.concurrent.CompletableFuture.runAsync(() -> {});")),
                 Rule.of(
-                        "only the command and benchmarks print",
+                        "only the command, benchmarks and the process that tries a library print",
                         noClasses()
                                 .that()
                                 .resideOutsideOfPackages("heed.cli..", "heed.bench..", "heed.blas.bindings..")
+                                .and()
+                                .doNotHaveFullyQualifiedName("heed.blas.TrialMain")
                                 .should(ACCESS_STANDARD_STREAMS),
                         sin("heed.kernels", "void print() { System.out.println(); }")),
                 Rule.of(
