@@ -49,10 +49,11 @@ public interface AttentionBackend {
         return KeyLayout.rows();
     }
 
-    /// Half the distance of numbers about 1 in the arithmetic of scores, weights and sums: what a [SelfCheck] allows
-    /// follows from it. f32 but for queries of f64; a backend that rounds operands further says so here.
+    /// Half the distance of numbers about 1 in the arithmetic of scores, weights and sums: what a [SelfCheck]
+    /// allows follows from it. f32 but for queries of f64, or what [#weightRounding] says if that is more; a
+    /// backend that rounds other operands further says so here.
     default double unitRoundoff(AttentionSpec spec) {
-        return spec.queryType() == ElementType.F64 ? 0x1p-53 : 0x1p-24;
+        return Math.max(weightRounding(spec), spec.queryType() == ElementType.F64 ? 0x1p-53 : 0x1p-24);
     }
 
     /// Prepares runs of `spec` up to `sizes`: everything that is ever allocated is allocated here.
