@@ -26,6 +26,8 @@ public final class Narrowing {
     /// What is added below the last bit that stays, short of a carry for a tie.
     private static final int HALF = 0x7fff;
 
+    private static final int UPPER_HALF = -1 << Short.SIZE;
+
     private static final short NAN = 0x7fc0;
 
     private Narrowing() {}
@@ -47,6 +49,43 @@ public final class Narrowing {
         for (; n < length; n++) {
             to.set(ValueLayout.JAVA_SHORT_UNALIGNED, toAt + (long) n * Short.BYTES, bf16(from[at + n]));
         }
+    }
+
+    /// [#bf16] of whole vectors of weights, with what their sum loses by it.
+    ///
+    /// A weight's place in a vector follows from its column alone, so zeros before and behind change no sum.
+    ///
+    /// @param lanes scratch of twice [Lanes#WIDTH]
+    /// @return `Σ from / Σ to`; 1 if that is nothing
+    public static float weights(float[] from, int at, int length, MemorySegment to, long toAt, float[] lanes) {
+        FloatVector given = FloatVector.zero(F);
+        FloatVector kept = given;
+        for (int n = 0; n < length; n += WIDTH) {
+            FloatVector x = FloatVector.fromArray(F, from, at + n);
+            IntVector bits = x.reinterpretAsInts();
+            IntVector odd = bits.lanewise(VectorOperators.LSHR, Short.SIZE).and(1);
+            IntVector rounded = bits.add(HALF).add(odd).and(UPPER_HALF);
+            given = given.add(x);
+            kept = kept.add(rounded.reinterpretAsFloats());
+            IntVector shifted = rounded.lanewise(VectorOperators.LSHR, Short.SIZE)
+                    .blend(NAN, x.test(VectorOperators.IS_NAN).cast(I));
+            ((ShortVector) shifted.convertShape(VectorOperators.I2S, SHORTS, 0))
+                    .intoMemorySegment(to, toAt + (long) n * Short.BYTES, ByteOrder.nativeOrder());
+        }
+        given.intoArray(lanes, 0);
+        kept.intoArray(lanes, WIDTH);
+        float sum = sum(lanes, WIDTH);
+        return sum > 0 ? sum(lanes, 0) / sum : 1;
+    }
+
+    /// Of a vector, as a tree.
+    private static float sum(float[] lanes, int at) {
+        for (int half = WIDTH / 2; half > 0; half /= 2) {
+            for (int n = at; n < at + half; n++) {
+                lanes[n] += lanes[n + half];
+            }
+        }
+        return lanes[at];
     }
 
     private static short bf16(float x) {

@@ -57,6 +57,30 @@ final class NarrowingTest {
         }
     }
 
+    /// The bits of [Narrowing#bf16], and the sums of both.
+    @Test
+    void weightsAreRoundedAlikeAndTellWhatTheirSumLoses() {
+        int length = 8 * WIDTH;
+        float[] weights = new float[length];
+        for (int n = 0; n < length; n++) {
+            weights[n] = (float) Math.pow(2, -n / 7.0);
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment to = arena.allocate((long) length * Short.BYTES);
+            float lost = Narrowing.weights(weights, 0, length, to, 0, new float[2 * WIDTH]);
+            double given = 0;
+            double kept = 0;
+            for (int n = 0; n < length; n++) {
+                check(weights[n], to.getAtIndex(SHORT, n));
+                given += weights[n];
+                kept += value(to.getAtIndex(SHORT, n));
+            }
+            // two sums of length / WIDTH + log2(WIDTH) additions each, and a division
+            assertEquals(given / kept, lost, (2 * (8 + 4) + 1) * 0x1p-24 * given / kept);
+            assertEquals(1, Narrowing.weights(new float[WIDTH], 0, WIDTH, to, 0, new float[2 * WIDTH]));
+        }
+    }
+
     private static void check(float x, short bits) {
         if (Float.isNaN(x)) {
             assertTrue(Float.isNaN(value(bits)), () -> Float.floatToRawIntBits(x) + " became " + bits);
