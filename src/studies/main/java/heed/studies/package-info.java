@@ -1,0 +1,2 @@
+/// The studies, by name.
+package heed.studies;
