@@ -6,6 +6,7 @@ import heed.attention.PlanOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -21,8 +22,7 @@ import java.util.concurrent.Future;
 /// @param threads independent parts that are computed at once
 /// @param kept folder where a study that takes long keeps what it has so far, and finds it again; made when needed
 /// @param progress told what is being done
-public record Lab(
-        Attention attention, GemmBackend gemm, boolean quick, int threads, Path kept, Progress progress) {
+public record Lab(Attention attention, GemmBackend gemm, boolean quick, int threads, Path kept, Progress progress) {
     /// Checks the threads.
     public Lab {
         if (threads < 1) {
@@ -57,7 +57,7 @@ public record Lab(
                 }
                 return results;
             } catch (ExecutionException failure) {
-                throw unchecked(failure.getCause());
+                throw unchecked(Objects.requireNonNullElse(failure.getCause(), failure));
             } catch (InterruptedException stop) {
                 Thread.currentThread().interrupt();
                 throw new CancellationException("the study was interrupted");
