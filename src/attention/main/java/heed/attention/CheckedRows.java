@@ -252,10 +252,10 @@ final class CheckedRows implements PooledPlan.Workspace {
     }
 
     /// Does what follows from the wrong rows: see [SelfChecks#follow].
-    void follow(SelfChecks checks) {
+    void follow(SelfChecks checks, Quarantine.Term term) {
         Mismatch found = java.util.Objects.requireNonNull(worst);
         goTo(found);
-        checks.follow(check, found, call, this);
+        checks.follow(check, found, call, this, term);
     }
 
     /// Makes the row of `found` the one under consideration again.

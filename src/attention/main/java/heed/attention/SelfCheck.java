@@ -43,7 +43,8 @@ public record SelfCheck(long rows, Policy policy, long seed, Optional<Path> save
     public enum Policy {
         /// Nothing more: the caller gets the row as it is.
         REPORT,
-        /// The session uses the backend no more until [Attention#enable]: other backends take its
+        /// The session uses the backend no more until [Attention#enable], or until its library is
+        /// exchanged for another by [Attention#replace]: other backends take its
         /// place in plans to come, while its open plans refuse to run, and so does a plan that names
         /// it, by [BackendQuarantinedException]. The run that found the row ends by
         /// [SelfCheckException]: others of its rows are as wrong, perhaps, and what computes them

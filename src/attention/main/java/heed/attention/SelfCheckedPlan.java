@@ -17,7 +17,7 @@ final class SelfCheckedPlan extends GuardedPlan {
     /// @param number of the plan in its session
     /// @param unit the backend's unit roundoff
     SelfCheckedPlan(AttentionPlan plan, SelfChecks checks, SelfCheck check, long number, int runs, double unit) {
-        super(plan, checks.quarantine());
+        super(plan, checks.quarantine().term(plan.backend()));
         this.checks = checks;
         sampling = RowSampling.of(check, number);
         workspaces = CheckedRows.pool(plan, check, number, unit, runs);
@@ -55,7 +55,7 @@ final class SelfCheckedPlan extends GuardedPlan {
             boolean right = checked.judge();
             tell(arguments.report, checked.judged(), checked.wrong());
             if (!right) {
-                checked.follow(checks);
+                checked.follow(checks, term());
             }
         }
     }

@@ -34,6 +34,15 @@ final class SelfChecks {
         return any;
     }
 
+    /// Ends a quarantine of what the library of `old` computed, now that `successor` has taken its place with another.
+    void exchanged(String old, String successor) {
+        boolean lifted = quarantine.renew(old);
+        quarantine.renew(successor);
+        if (lifted) {
+            Events.quarantine(old, true);
+        }
+    }
+
     /// A plan of `backend` whose runs are checked, and refused while the backend is quarantined. The reference's own
     /// needs neither.
     AttentionPlan plan(AttentionBackend backend, AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
@@ -43,7 +52,7 @@ final class SelfChecks {
             return plan;
         }
         if (check.isOff()) {
-            return new GuardedPlan(plan, quarantine);
+            return new GuardedPlan(plan, quarantine.term(plan.backend()));
         }
         try {
             double unit = backend.unitRoundoff(spec);
@@ -76,8 +85,9 @@ final class SelfChecks {
 
     /// What follows from the wrong rows of a run, of which `found` is the worst and the one that `row` stands at.
     ///
+    /// @param term the plan's, which a quarantine ends
     /// @throws SelfCheckException unless the policy is to report
-    void follow(SelfCheck check, Mismatch found, AttentionCall call, CheckedRows row) {
+    void follow(SelfCheck check, Mismatch found, AttentionCall call, CheckedRows row, Quarantine.Term term) {
         Mismatch mismatch = check.saveTo()
                 .filter(_ -> saved.getAndIncrement() < MOST_SAVED)
                 .flatMap(directory -> save(directory, found, call, row))
@@ -88,7 +98,7 @@ final class SelfChecks {
             case REPORT -> {}
             case THROW -> throw new SelfCheckException(mismatch, "");
             case QUARANTINE -> {
-                quarantine.add(mismatch.backend(), mismatch.toString());
+                term.end(mismatch.toString());
                 Events.quarantine(mismatch.backend(), false);
                 throw new SelfCheckException(
                         mismatch, " and plan anew: " + mismatch.backend() + " is quarantined, another takes its place");
