@@ -33,7 +33,8 @@ record OneDnnLocator(Settings settings, LibraryCache cache, Platform platform) {
     private OneDnnLibrary bundled() {
         String directory = "heed/onednn/" + platform.classifier() + "/";
         try {
-            Optional<NativeLibrary> last = new BundledLibraries(cache, "heed.onednn", directory).open();
+            Optional<NativeLibrary> last =
+                    BundledLibraries.open(new BundledLibraries(cache, "heed.onednn", directory).copies());
             return last.isPresent()
                     ? opened(
                             last.get(),
