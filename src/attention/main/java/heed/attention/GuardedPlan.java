@@ -13,11 +13,6 @@ sealed class GuardedPlan implements AttentionPlan permits SelfCheckedPlan {
         this.quarantine = quarantine;
     }
 
-    /// The backend's own plan.
-    final AttentionPlan plan() {
-        return plan;
-    }
-
     @Override
     public final AttentionSpec spec() {
         return plan.spec();

@@ -10,11 +10,12 @@ import java.util.TreeMap;
 final class Quarantine {
     private volatile Map<String, String> reasons = Map.of();
 
-    /// Shuts out the backend called `name`.
-    synchronized void add(String name, String reason) {
+    /// Shuts out the backend called `name`; whether it was not yet.
+    synchronized boolean add(String name, String reason) {
         Map<String, String> more = new TreeMap<>(reasons);
-        more.putIfAbsent(name, reason);
+        boolean first = more.putIfAbsent(name, reason) == null;
         reasons = Map.copyOf(more);
+        return first;
     }
 
     /// Lets in those that `asked` means; whether there was one.

@@ -55,6 +55,11 @@ final class SelfChecks {
         }
     }
 
+    /// A gradient's plan, refused while its backend is quarantined.
+    GradientPlan guarded(GradientPlan plan) {
+        return plan.backend().equals("reference") ? plan : new GuardedGradientPlan(plan, quarantine);
+    }
+
     private SelfCheck of(PlanOptions options) {
         return options.selfCheck()
                 .or(() -> session)
@@ -79,7 +84,7 @@ final class SelfChecks {
     /// @throws SelfCheckException unless the policy is to report
     void follow(SelfCheck check, Mismatch found, AttentionCall call, CheckedRows row) {
         Mismatch mismatch = check.saveTo()
-                .filter(_ -> saved.getAndIncrement() < MOST_SAVED)
+                .filter(_ -> saved.get() < MOST_SAVED && saved.getAndIncrement() < MOST_SAVED)
                 .flatMap(directory -> save(directory, found, call, row))
                 .map(found::savedTo)
                 .orElse(found);
@@ -88,18 +93,21 @@ final class SelfChecks {
             case REPORT -> {}
             case THROW -> throw new SelfCheckException(mismatch, "");
             case QUARANTINE -> {
-                quarantine.add(mismatch.backend(), mismatch.toString());
-                Events.quarantine(mismatch.backend(), false);
+                if (quarantine.add(mismatch.backend(), mismatch.toString())) {
+                    Events.quarantine(mismatch.backend(), false);
+                }
                 throw new SelfCheckException(
                         mismatch, " and plan anew: " + mismatch.backend() + " is quarantined, another takes its place");
             }
         }
     }
 
+    /// Whatever keeps a row from being saved, a lack of memory for long ones included, keeps nothing from
+    /// following.
     private static Optional<Path> save(Path directory, Mismatch mismatch, AttentionCall call, CheckedRows row) {
         try {
             return Optional.of(SavedRow.of(mismatch, call, row).write(directory));
-        } catch (java.io.IOException unwritten) {
+        } catch (java.io.IOException | RuntimeException | OutOfMemoryError unwritten) {
             LOG.log(System.Logger.Level.WARNING, "the inputs of a wrong row could not be saved: {0}", unwritten);
             return Optional.empty();
         }
