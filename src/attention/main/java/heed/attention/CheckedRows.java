@@ -45,10 +45,11 @@ final class CheckedRows implements PooledPlan.Workspace {
 
     /// Workspaces for as many runs as `plan` lets in at once.
     ///
+    /// @param spec that was asked for: what the plan says of itself may be what is wrong
     /// @param number of the plan in its session
+    /// @param unit the backend's unit roundoff
     static WorkspacePool<AttentionCall, CheckedRows> pool(
-            AttentionPlan plan, SelfCheck check, long number, double unit, int runs) {
-        AttentionSpec spec = plan.spec();
+            AttentionPlan plan, AttentionSpec spec, SelfCheck check, long number, double unit, int runs) {
         AttentionSizes sizes = plan.sizes();
         long all = Math.multiplyExact((long) sizes.batch() * sizes.queryLen(), spec.queryHeads());
         int most = most(spec, Math.min(all, all / check.rows() + 2));

@@ -48,7 +48,9 @@ final class SelfChecks {
         try {
             double unit = backend.unitRoundoff(spec);
             int runs = options.maxConcurrentRuns();
-            return new SelfCheckedPlan(plan, this, check, plans.getAndIncrement(), runs, unit);
+            long number = plans.getAndIncrement();
+            return new SelfCheckedPlan(
+                    plan, this, check, number, CheckedRows.pool(plan, spec, check, number, unit, runs));
         } catch (RuntimeException | OutOfMemoryError failure) {
             plan.close();
             throw failure;
@@ -108,7 +110,7 @@ final class SelfChecks {
         try {
             return Optional.of(SavedRow.of(mismatch, call, row).write(directory));
         } catch (java.io.IOException | RuntimeException | OutOfMemoryError unwritten) {
-            LOG.log(System.Logger.Level.WARNING, "the inputs of a wrong row could not be saved: {0}", unwritten);
+            LOG.log(System.Logger.Level.WARNING, () -> "the inputs of a wrong row could not be saved: " + unwritten);
             return Optional.empty();
         }
     }
