@@ -201,7 +201,7 @@ public final class Attention {
     /// @throws BackendQuarantinedException if one was named that a [SelfCheck] has quarantined
     /// @throws UnsupportedSpecException if a backend was named that does not differentiate the spec, or none does
     public GradientPlan planGradient(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
-        GradientPlan plan = choice(options).differentiating(spec).planGradient(spec, sizes, options);
+        GradientPlan plan = checks.guarded(choice(options).differentiating(spec).planGradient(spec, sizes, options));
         Events.plan(plan);
         return plan;
     }

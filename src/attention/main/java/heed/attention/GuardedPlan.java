@@ -18,11 +18,6 @@ sealed class GuardedPlan implements AttentionPlan permits SelfCheckedPlan {
         return term;
     }
 
-    /// The backend's own plan.
-    final AttentionPlan plan() {
-        return plan;
-    }
-
     @Override
     public final AttentionSpec spec() {
         return plan.spec();

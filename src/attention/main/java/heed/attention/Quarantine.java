@@ -24,9 +24,11 @@ final class Quarantine {
             this.backend = backend;
         }
 
-        /// Shuts it out, for the first reason there is.
-        synchronized void end(String why) {
+        /// Shuts it out, for the first reason there is; whether it was not yet.
+        synchronized boolean end(String why) {
+            boolean first = reason.isEmpty();
             reason = reason.or(() -> Optional.of(why));
+            return first;
         }
 
         /// Lets it in again; whether it was shut out.

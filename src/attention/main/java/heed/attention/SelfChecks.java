@@ -57,11 +57,20 @@ final class SelfChecks {
         try {
             double unit = backend.unitRoundoff(spec);
             int runs = options.maxConcurrentRuns();
-            return new SelfCheckedPlan(plan, this, check, plans.getAndIncrement(), runs, unit);
+            long number = plans.getAndIncrement();
+            return new SelfCheckedPlan(
+                    plan, this, check, number, CheckedRows.pool(plan, spec, check, number, unit, runs));
         } catch (RuntimeException | OutOfMemoryError failure) {
             plan.close();
             throw failure;
         }
+    }
+
+    /// A gradient's plan, refused while its backend is quarantined.
+    GradientPlan guarded(GradientPlan plan) {
+        return plan.backend().equals("reference")
+                ? plan
+                : new GuardedGradientPlan(plan, quarantine.term(plan.backend()));
     }
 
     private SelfCheck of(PlanOptions options) {
@@ -89,7 +98,7 @@ final class SelfChecks {
     /// @throws SelfCheckException unless the policy is to report
     void follow(SelfCheck check, Mismatch found, AttentionCall call, CheckedRows row, Quarantine.Term term) {
         Mismatch mismatch = check.saveTo()
-                .filter(_ -> saved.getAndIncrement() < MOST_SAVED)
+                .filter(_ -> saved.get() < MOST_SAVED && saved.getAndIncrement() < MOST_SAVED)
                 .flatMap(directory -> save(directory, found, call, row))
                 .map(found::savedTo)
                 .orElse(found);
@@ -98,19 +107,22 @@ final class SelfChecks {
             case REPORT -> {}
             case THROW -> throw new SelfCheckException(mismatch, "");
             case QUARANTINE -> {
-                term.end(mismatch.toString());
-                Events.quarantine(mismatch.backend(), false);
+                if (term.end(mismatch.toString())) {
+                    Events.quarantine(mismatch.backend(), false);
+                }
                 throw new SelfCheckException(
                         mismatch, " and plan anew: " + mismatch.backend() + " is quarantined, another takes its place");
             }
         }
     }
 
+    /// Whatever keeps a row from being saved, a lack of memory for long ones included, keeps nothing from
+    /// following.
     private static Optional<Path> save(Path directory, Mismatch mismatch, AttentionCall call, CheckedRows row) {
         try {
             return Optional.of(SavedRow.of(mismatch, call, row).write(directory));
-        } catch (java.io.IOException unwritten) {
-            LOG.log(System.Logger.Level.WARNING, "the inputs of a wrong row could not be saved: {0}", unwritten);
+        } catch (java.io.IOException | RuntimeException | OutOfMemoryError unwritten) {
+            LOG.log(System.Logger.Level.WARNING, () -> "the inputs of a wrong row could not be saved: " + unwritten);
             return Optional.empty();
         }
     }
