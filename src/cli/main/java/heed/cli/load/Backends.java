@@ -120,7 +120,7 @@ public record Backends(List<AttentionBackend> attention, List<GemmBackend> gemm)
         List<RejectedJar> namesakes = new ArrayList<>();
         all.removeIf(backend -> {
             Optional<String> file = fileOf.apply(backend.getClass());
-            Optional<String> first = file.map(own -> files.putIfAbsent(backend.name(), own));
+            Optional<String> first = file.flatMap(own -> Optional.ofNullable(files.putIfAbsent(backend.name(), own)));
             if (first.isEmpty() || first.equals(file)) {
                 return false;
             }
