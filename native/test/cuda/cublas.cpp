@@ -1,21 +1,30 @@
-// cuBLAS of the double; see double.h. Products are summed in double, element by element.
+// cuBLAS of the double; see double.h. Products are summed in double, element by element; those in TF32 of operands whose
+// last 13 bits are cut off, the worst that a tensor core may make of them.
 #include "double.h"
 
+#include <cstring>
 #include <vector>
 
 enum { OK = 0, NOT_INITIALIZED = 1, INVALID_VALUE = 7, INTERNAL_ERROR = 14 };
 
 struct Handle {
     void *stream = nullptr;
+    bool tf32 = false;
 };
 
 struct Matrix {
     const unsigned char *at;
     int type, ld;
     long long stride;
+    bool tf32 = false;
 
     float get(long long n) const {
-        return type == 0 ? ((const float *)at)[n] : double_widen(((const unsigned short *)at)[n], type);
+        if (type != 0) return double_widen(((const unsigned short *)at)[n], type);
+        if (!tf32) return ((const float *)at)[n];
+        unsigned bits = ((const unsigned *)at)[n] & 0xffffe000u;
+        float x;
+        std::memcpy(&x, &bits, sizeof x);
+        return x;
     }
     // Whether all of it lies in one allocation of the device.
     bool holds(int lines, int width, int batch) const {
@@ -31,6 +40,7 @@ static int multiply(Handle *handle, int transA, int transB, int m, int n, int k,
     if (m <= 0 || n <= 0 || k <= 0 || batch <= 0 || c.type != 0) return INVALID_VALUE;
     if (!(transA ? a.holds(m, k, batch) : a.holds(k, m, batch)) || !b.holds(n, k, batch) || !c.holds(n, m, batch)) return INVALID_VALUE;
     float alpha = *alphaAt, beta = *betaAt;
+    a.tf32 = b.tf32 = handle->tf32;
     double_enqueue(handle->stream, [=] {
         std::vector<double> sums(m), left((std::size_t)m * k);
         for (long long one = 0; one < batch; one++) {
@@ -74,8 +84,9 @@ int cublasSetStream_v2(void *handle, void *stream) {
     ((Handle *)handle)->stream = stream;
     return OK;
 }
-int cublasSetMathMode(void *, int mode) {
+int cublasSetMathMode(void *handle, int mode) {
     if (double_fails("cublasSetMathMode")) return INTERNAL_ERROR;
+    ((Handle *)handle)->tf32 = mode == 3;
     return mode == 16 || mode == 3 ? OK : INVALID_VALUE;
 }
 int cublasGetProperty(int property, int *value) {

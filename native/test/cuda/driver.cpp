@@ -87,6 +87,7 @@ static std::size_t capacity = std::size_t(1) << 40, allocated;
 static std::string failed;
 
 static const std::size_t GUARD = 256;
+static const std::size_t MOST_CALLS = 1000000;  // that are told; tests of many runs ask for none
 #define CONTEXT ((void *)0x4845)
 #define LOCKED std::lock_guard<std::recursive_mutex> lock(state)
 #define BEGIN(name) LOCKED; if (double_fails(#name)) return failCode
@@ -94,7 +95,7 @@ static const std::size_t GUARD = 256;
 
 extern "C" bool double_fails(const char *call) {
     LOCKED;
-    transcript.push_back(call);
+    if (transcript.size() < MOST_CALLS) transcript.push_back(call);
     if (++calls != failAt) {
         return false;
     }

@@ -61,7 +61,7 @@ record BlasIdentity(
             String version = version(openblas.get(), unknown);
             return new BlasIdentity("openblas", version, "OpenBLAS", openblas, cblas.coreName(), bits, optional);
         }
-        Optional<String> blis = at.blisVersion().map(address -> text(bli_info_get_version_str.invoke(address)));
+        Optional<String> blis = at.blisVersion().map(address -> Cblas.text(bli_info_get_version_str.invoke(address)));
         if (blis.isPresent()) {
             String version = version(blis.get(), unknown);
             Optional<String> config = blis.map(text -> "BLIS " + text);
@@ -105,7 +105,7 @@ record BlasIdentity(
     private static Optional<String> blisCore(CblasAddresses at) {
         return at.blisArch()
                 .flatMap(query -> at.blisArchName()
-                        .map(name -> text(bli_arch_string.invoke(name, bli_arch_query_id.invoke(query)))));
+                        .map(name -> Cblas.text(bli_arch_string.invoke(name, bli_arch_query_id.invoke(query)))));
     }
 
     /// The lower half alone: the function's result has the width of BLIS's own integers, which may be 32.
@@ -126,9 +126,5 @@ record BlasIdentity(
     private static String version(String text, String otherwise) {
         Matcher matcher = VERSION.matcher(text);
         return matcher.find() ? matcher.group() : otherwise;
-    }
-
-    private static String text(MemorySegment cString) {
-        return cString.getString(0).strip();
     }
 }

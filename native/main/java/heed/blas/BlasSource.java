@@ -18,17 +18,9 @@ public final class BlasSource implements BackendSource {
         static final List<BlasLibrary> LIBRARIES = find();
 
         private static List<BlasLibrary> find() {
-            try {
-                return BlasSearch.ofProcess().all();
-            } catch (ExceptionInInitializerError failure) {
-                if (!(failure.getCause() instanceof IllegalCallerException)) {
-                    throw failure;
-                }
-                return List.of(new Missing(
-                        "openblas",
-                        "native access is denied to heed.blas",
-                        "start Java with --enable-native-access=heed.blas, or ALL-UNNAMED on the class path"));
-            }
+            return NativeAccess.denial()
+                    .<List<BlasLibrary>>map(denied -> List.of(new Missing("openblas", denied.reason(), denied.hint())))
+                    .orElseGet(() -> BlasSearch.ofProcess().all());
         }
     }
 

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// Libraries that an artifact carries as resources, with those they need.
@@ -16,23 +18,36 @@ import java.util.Optional;
 /// @param module the artifact's module
 /// @param directory the resources' directory, with a slash behind
 record BundledLibraries(LibraryCache cache, String module, String directory) {
-    /// Opens all, each after those it needs: the loader finds a library that is open already by its name alone.
+    /// A private copy of a library of the index.
+    record Copy(Path path, String sha256) {}
+
+    /// Copies of all, each after those it needs; none if the artifact has none for this platform.
     ///
-    /// @return the last, or the first that did not open; empty if the artifact has none
     /// @throws IOException if a copy cannot be written
-    Optional<NativeLibrary> open() throws IOException {
+    List<Copy> copies() throws IOException {
         Optional<InputStream> index = resource("libraries.sha256");
-        return index.isPresent() ? Optional.of(open(read(index.get()))) : Optional.empty();
+        return index.isPresent() ? copies(read(index.get())) : List.of();
     }
 
-    private NativeLibrary open(String index) throws IOException {
+    private List<Copy> copies(String index) throws IOException {
         String key = Sha256.of(index.getBytes(StandardCharsets.UTF_8));
-        NativeLibrary last = new NativeLibrary.Unopened(Path.of(directory), "its index is empty");
+        List<Copy> copies = new ArrayList<>();
         for (String line : index.lines().toList()) {
             String name = line.substring(line.indexOf("  ") + 2);
             String sha256 = line.substring(0, line.indexOf("  "));
-            last = NativeLibrary.open(cache.keep(key, name, sha256, () -> required(name)));
-            if (last instanceof NativeLibrary.Unopened) {
+            copies.add(new Copy(cache.keep(key, name, sha256, () -> required(name)), sha256));
+        }
+        return copies;
+    }
+
+    /// Opens copies in their order, for good: the loader finds a library that is open already by its name alone.
+    ///
+    /// @return the last, or the first that did not open; empty if there are none
+    static Optional<NativeLibrary> open(List<Copy> copies) {
+        Optional<NativeLibrary> last = Optional.empty();
+        for (Copy copy : copies) {
+            last = Optional.of(NativeLibrary.open(copy.path));
+            if (last.get() instanceof NativeLibrary.Unopened) {
                 break;
             }
         }

@@ -181,7 +181,8 @@ public final class Cblas {
         return at.getParallel().stream().mapToInt(openblas_get_parallel::invoke).findFirst();
     }
 
-    private static String text(MemorySegment cString) {
-        return cString.getString(0).strip();
+    /// What a library says of itself; nothing if it says so by no pointer.
+    static String text(MemorySegment cString) {
+        return cString.address() == 0 ? "" : cString.getString(0).strip();
     }
 }

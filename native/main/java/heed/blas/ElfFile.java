@@ -1,9 +1,9 @@
 package heed.blas;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +14,8 @@ import java.util.Optional;
 ///
 /// `dlopen` maps what the program headers promise without asking how long the file is. A file cut short
 /// by a full disk or a broken download then kills the process with SIGBUS instead of failing to open.
-/// The section headers are the last thing linkers write, so their end is within a whole file.
+/// The section headers are the last thing linkers write, so their end is within a whole file; where they were
+/// stripped, what is mapped must be.
 ///
 /// @param machine the processor, `e_machine`
 /// @param isTruncated whether the file ends before its own last byte
@@ -45,45 +46,57 @@ record ElfFile(int machine, boolean isTruncated, List<String> needed) {
     private record Segment(int kind, long offset, long address, long bytes) {}
 
     /// The file, if it is a little-endian 64-bit ELF file. Any other is for `dlopen` to judge.
-    static Optional<ElfFile> read(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file)) {
-            ByteBuffer header = bytes(channel, 0, HEADER_BYTES);
-            if (channel.size() < HEADER_BYTES
+    static Optional<ElfFile> read(Path path) throws IOException {
+        // Not a channel: to an interrupted thread that would be closed at once, and no library be one.
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+            ByteBuffer header = bytes(file, 0, HEADER_BYTES);
+            if (file.length() < HEADER_BYTES
                     || header.getInt(0) != MAGIC
                     || header.getShort(CLASS_AT) != CLASS_64_LITTLE) {
                 return Optional.empty();
             }
-            boolean truncated = isBeyond(channel, header, SECTIONS_OFFSET_AT, SECTION_BYTES_AT, SECTION_COUNT_AT)
-                    || isBeyond(channel, header, PROGRAM_OFFSET_AT, PROGRAM_BYTES_AT, PROGRAM_COUNT_AT);
-            return Optional.of(new ElfFile(
-                    Short.toUnsignedInt(header.getShort(MACHINE_AT)),
-                    truncated,
-                    truncated ? List.of() : needed(channel, segments(channel, header))));
+            int machine = Short.toUnsignedInt(header.getShort(MACHINE_AT));
+            if (isBeyond(file, header, SECTIONS_OFFSET_AT, SECTION_BYTES_AT, SECTION_COUNT_AT)
+                    || isBeyond(file, header, PROGRAM_OFFSET_AT, PROGRAM_BYTES_AT, PROGRAM_COUNT_AT)) {
+                return Optional.of(new ElfFile(machine, true, List.of()));
+            }
+            List<Segment> segments = segments(file, header);
+            boolean truncated = false;
+            for (Segment segment : segments) {
+                truncated |= segment.kind == LOAD && isBeyond(file, segment.offset, segment.bytes);
+            }
+            return Optional.of(new ElfFile(machine, truncated, truncated ? List.of() : needed(file, segments)));
         }
     }
 
     /// Whether a table of headers ends after the file.
-    private static boolean isBeyond(FileChannel channel, ByteBuffer header, int offsetAt, int bytesAt, int countAt)
+    private static boolean isBeyond(RandomAccessFile file, ByteBuffer header, int offsetAt, int bytesAt, int countAt)
             throws IOException {
-        long bytes = header.getShort(bytesAt) * (long) Short.toUnsignedInt(header.getShort(countAt));
-        return Long.compareUnsigned(header.getLong(offsetAt) + bytes, channel.size()) > 0;
+        long bytes =
+                Short.toUnsignedInt(header.getShort(bytesAt)) * (long) Short.toUnsignedInt(header.getShort(countAt));
+        return isBeyond(file, header.getLong(offsetAt), bytes);
     }
 
-    private static List<Segment> segments(FileChannel channel, ByteBuffer header) throws IOException {
+    private static boolean isBeyond(RandomAccessFile file, long offset, long bytes) throws IOException {
+        long length = file.length();
+        return Long.compareUnsigned(offset, length) > 0 || Long.compareUnsigned(bytes, length - offset) > 0;
+    }
+
+    private static List<Segment> segments(RandomAccessFile file, ByteBuffer header) throws IOException {
         List<Segment> segments = new ArrayList<>();
         for (int n = 0; n < Short.toUnsignedInt(header.getShort(PROGRAM_COUNT_AT)); n++) {
             int size = Short.toUnsignedInt(header.getShort(PROGRAM_BYTES_AT));
-            ByteBuffer entry = bytes(channel, header.getLong(PROGRAM_OFFSET_AT) + (long) n * size, PROGRAM_BYTES);
+            ByteBuffer entry = bytes(file, header.getLong(PROGRAM_OFFSET_AT) + (long) n * size, PROGRAM_BYTES);
             segments.add(new Segment(entry.getInt(0), entry.getLong(0x08), entry.getLong(0x10), entry.getLong(0x20)));
         }
         return segments;
     }
 
-    private static List<String> needed(FileChannel channel, List<Segment> segments) throws IOException {
+    private static List<String> needed(RandomAccessFile file, List<Segment> segments) throws IOException {
         List<Long> names = new ArrayList<>();
         long table = 0;
         for (Segment dynamic : segments.stream().filter(s -> s.kind == DYNAMIC).toList()) {
-            ByteBuffer entries = bytes(channel, dynamic.offset, Math.clamp(dynamic.bytes, 0, DYNAMIC_BYTES));
+            ByteBuffer entries = bytes(file, dynamic.offset, Math.clamp(dynamic.bytes, 0, DYNAMIC_BYTES));
             while (entries.remaining() >= 16) {
                 long tag = entries.getLong();
                 long value = entries.getLong();
@@ -96,7 +109,7 @@ record ElfFile(int machine, boolean isTruncated, List<String> needed) {
         }
         List<String> needed = new ArrayList<>();
         for (long name : names) {
-            needed.add(text(channel, offset(segments, table) + name));
+            needed.add(text(file, offset(segments, table) + name));
         }
         return needed;
     }
@@ -110,8 +123,8 @@ record ElfFile(int machine, boolean isTruncated, List<String> needed) {
                 .orElse(address);
     }
 
-    private static String text(FileChannel channel, long at) throws IOException {
-        ByteBuffer name = bytes(channel, at, NAME_BYTES);
+    private static String text(RandomAccessFile file, long at) throws IOException {
+        ByteBuffer name = bytes(file, at, NAME_BYTES);
         int end = 0;
         while (end < name.limit() && name.get(end) != 0) {
             end++;
@@ -120,9 +133,12 @@ record ElfFile(int machine, boolean isTruncated, List<String> needed) {
     }
 
     /// The `count` bytes from `at` on; zeros where the file has none.
-    private static ByteBuffer bytes(FileChannel channel, long at, int count) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-        while (at >= 0 && bytes.hasRemaining() && channel.read(bytes, at + bytes.position()) >= 0) {}
-        return bytes.rewind();
+    private static ByteBuffer bytes(RandomAccessFile file, long at, int count) throws IOException {
+        byte[] bytes = new byte[count];
+        if (at >= 0 && at < file.length()) {
+            file.seek(at);
+            for (int read = 0, n; read < count && (n = file.read(bytes, read, count - read)) >= 0; read += n) {}
+        }
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

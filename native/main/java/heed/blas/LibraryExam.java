@@ -18,7 +18,7 @@ final class LibraryExam {
 
     private final LibraryCache cache;
     private final Platform platform;
-    private final LibraryTrial trial = new LibraryTrial();
+    private final LibraryTrial trial = new LibraryTrial(TrialMain.Task.MULTIPLY);
 
     LibraryExam(LibraryCache cache, Platform platform) {
         this.cache = cache;

@@ -15,11 +15,16 @@ final class LibraryFile {
     private LibraryFile() {}
 
     /// The rule that `file` breaks, if it breaks one.
-    static Optional<String> obstacle(Path file, Platform platform) throws IOException {
+    static Optional<String> obstacle(Path file, Platform platform) {
         if (!Files.isRegularFile(file)) {
             return Optional.of("must be the path of an existing file");
         }
-        Optional<ElfFile> elf = ElfFile.read(file);
+        Optional<ElfFile> elf;
+        try {
+            elf = ElfFile.read(file);
+        } catch (IOException unreadable) {
+            return Optional.of("must be a file that can be read (" + unreadable.getMessage() + ")");
+        }
         if (elf.isEmpty()) {
             return platform.elfMachine().isPresent() ? refused(file) : Optional.empty();
         }

@@ -13,10 +13,28 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// Tries a library that nobody has vouched for in a process of its own, since what a library does when it is opened or
-/// called can end a process. One that passes is marked beside its copy in the cache, and not tried again.
+/// called can end a process. One that passes is marked beside its copy in the cache, and not tried again on such a
+/// processor: a home may be shared with machines that lack the instructions it takes.
 final class LibraryTrial {
+    private static final System.Logger LOG = System.getLogger(LibraryTrial.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String KNOWN_GOOD = ".known-good";
+
+    private final TrialMain.Task task;
+    private final Duration patience;
+    private final String processor;
+
+    /// @param task what a library is to do
+    LibraryTrial(TrialMain.Task task) {
+        this(task, PATIENCE, Processor.current());
+    }
+
+    /// @param patience how long a library may take
+    /// @param processor that this one is
+    LibraryTrial(TrialMain.Task task, Duration patience, String processor) {
+        this.task = task;
+        this.patience = patience;
+        this.processor = processor;
+    }
 
     /// Finds libraries that are to be open.
     @FunctionalInterface
@@ -28,17 +46,17 @@ final class LibraryTrial {
     ///
     /// @param copy the file in the cache
     /// @param companions libraries to open before it, as this process has: it may need them
-    /// @throws IOException if no process can be started, or the cache not be written
+    /// @throws IOException if no process can be started
     Optional<String> obstacle(Path copy, Companions companions) throws IOException {
-        Path mark = copy.resolveSibling(copy.getFileName() + KNOWN_GOOD);
+        Path mark = copy.resolveSibling(copy.getFileName() + task.mark() + processor);
         if (Files.exists(mark)) {
             return Optional.empty();
         }
-        Path said = Files.createTempFile(copy.getParent(), "trial.", ".txt");
+        Path said = Files.createTempFile("heed-trial.", ".txt");
         try {
             Optional<String> obstacle = tried(command(companions.find(), copy), said);
             if (obstacle.isEmpty()) {
-                Files.writeString(mark, "opened and multiplied by " + System.getProperty("java.vm.version") + "\n");
+                mark(mark);
             }
             return obstacle;
         } finally {
@@ -46,7 +64,16 @@ final class LibraryTrial {
         }
     }
 
-    private static Optional<String> tried(List<String> command, Path said) throws IOException {
+    /// In a cache that was filled elsewhere and is only read here, there is no mark, and the next process tries again.
+    private static void mark(Path mark) {
+        try {
+            Files.writeString(mark, "tried by " + System.getProperty("java.vm.version") + "\n");
+        } catch (IOException unwritten) {
+            LOG.log(System.Logger.Level.DEBUG, "{0} must be written to spare the next trial: {1}", mark, unwritten);
+        }
+    }
+
+    private Optional<String> tried(List<String> command, Path said) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
         // Options meant for this process may not suit that one.
         builder.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS"));
@@ -54,16 +81,32 @@ final class LibraryTrial {
                 builder.redirectErrorStream(true).redirectOutput(said.toFile()).start();
         try {
             process.getOutputStream().close();
-            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                return Optional.of("must open and multiply in a process of its own, and was not done after "
-                        + PATIENCE.toSeconds() + " s");
-            }
-            return verdict(Files.readString(said, StandardCharsets.ISO_8859_1), process.exitValue());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.of("must be tried in a process of its own, and that was interrupted");
+            return ends(process)
+                    ? verdict(Files.readString(said, StandardCharsets.ISO_8859_1), process.exitValue())
+                    : Optional.of(task.rule() + " in a process of its own, and was not done after "
+                            + patience.toSeconds() + " s");
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    /// Whether the process ends in time. An interrupt is kept for later: it is meant for whoever asked first, and
+    /// what is found out is for the whole process.
+    private boolean ends(Process process) {
+        long end = System.nanoTime() + patience.toNanos();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return process.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -79,6 +122,7 @@ final class LibraryTrial {
             case "broken" -> Optional.of(rest(last));
             case "failed" -> Optional.of("must be tried in a process of its own, and that failed (" + rest(last) + ")");
             case "opening" -> Optional.of("must open, and its initialiser" + end);
+            case "asking" -> Optional.of("must tell what it is, and being asked" + end);
             case "measuring" -> Optional.of("must take 32-bit sizes, and a product with them" + end);
             case "multiplying" -> Optional.of("must multiply, and a product" + end);
             default ->
@@ -92,7 +136,7 @@ final class LibraryTrial {
     }
 
     /// The JDK of this process, small and silent when it crashes, with the jar or folder that this class is from.
-    private static List<String> command(List<Path> companions, Path copy) {
+    private List<String> command(List<Path> companions, Path copy) {
         Path java = Path.of(
                 System.getProperty("java.home"), "bin", Platform.current().isWindows() ? "java.exe" : "java");
         List<String> command = new ArrayList<>(List.of(
@@ -107,6 +151,7 @@ final class LibraryTrial {
         command.addAll(codePath()
                 .map(path -> List.of("-cp", path.toString(), TrialMain.class.getName()))
                 .orElse(List.of("-m", "heed.blas/" + TrialMain.class.getName())));
+        command.add(task.name());
         companions.forEach(companion -> command.add(companion.toString()));
         command.add(copy.toString());
         return command;

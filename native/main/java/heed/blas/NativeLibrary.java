@@ -1,7 +1,10 @@
 package heed.blas;
 
+import java.io.IOException;
 import java.lang.foreign.SymbolLookup;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// A native library at a path: opened, or not, with the loader's own words.
 ///
@@ -26,7 +29,26 @@ public sealed interface NativeLibrary {
     /// Opens the library. Never throws for a file that is missing or is no library.
     static NativeLibrary open(Path path) {
         Path absolute = path.toAbsolutePath();
+        Optional<String> harm = harm(absolute);
+        if (harm.isPresent()) {
+            return new Unopened(absolute, absolute + ": " + harm.get());
+        }
         return Platform.current().isWindows() ? WindowsLoader.open(absolute) : PosixLoader.open(absolute);
+    }
+
+    /// What the loader would not survive: it waits for the writer of a pipe, and dies of a file that is cut short.
+    private static Optional<String> harm(Path file) {
+        try {
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                return Optional.of("no file");
+            }
+            return Files.isRegularFile(file)
+                            && ElfFile.read(file).filter(ElfFile::isTruncated).isPresent()
+                    ? Optional.of("the file is cut short")
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty(); // the loader will tell
+        }
     }
 
     /// Opens, for good, what the system's loader finds under a bare name, such as `libcuda.so.1`.

@@ -20,13 +20,9 @@ final class OneDnn {
         static final OneDnnLibrary LIBRARY = locate();
 
         private static OneDnnLibrary locate() {
-            try {
-                return OneDnnLocator.ofProcess().locate();
-            } catch (IllegalCallerException denied) {
-                return new Missing(
-                        "native access is denied to heed.blas",
-                        "start Java with --enable-native-access=heed.blas, or ALL-UNNAMED on the class path");
-            }
+            return NativeAccess.denial()
+                    .<OneDnnLibrary>map(denied -> new Missing(denied.reason(), denied.hint()))
+                    .orElseGet(() -> OneDnnLocator.ofProcess().locate());
         }
     }
 

@@ -85,6 +85,13 @@ public final class OneDnnBackend implements AttentionBackend {
         return BF16_ROUNDOFF;
     }
 
+    /// A sixteenth: a self-check allows a row's output 17 roundings and more, of `Σ p |v| + |o|`, and rounded weights
+    /// cost it one. With the whole it would take scores for so inexact that it could judge hardly a row.
+    @Override
+    public double unitRoundoff(AttentionSpec spec) {
+        return BF16_ROUNDOFF / 16;
+    }
+
     @Override
     public AttentionPlan plan(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
         Dnnl dnnl = OneDnn.dnnl();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// Finds oneDNN: the library that the user names, else the bundled one.
@@ -33,7 +34,8 @@ record OneDnnLocator(Settings settings, LibraryCache cache, Platform platform) {
     private OneDnnLibrary bundled() {
         String directory = "heed/onednn/" + platform.classifier() + "/";
         try {
-            Optional<NativeLibrary> last = new BundledLibraries(cache, "heed.onednn", directory).open();
+            Optional<NativeLibrary> last =
+                    BundledLibraries.open(new BundledLibraries(cache, "heed.onednn", directory).copies());
             return last.isPresent()
                     ? opened(
                             last.get(),
@@ -60,12 +62,16 @@ record OneDnnLocator(Settings settings, LibraryCache cache, Platform platform) {
             String sha256 = Sha256.of(library);
             String name = library.getFileName().toString();
             Path copy = cache.keep(sha256, name, sha256, () -> Files.newInputStream(library));
+            Optional<String> harm = new LibraryTrial(TrialMain.Task.OPEN).obstacle(copy, List::of);
+            if (harm.isPresent()) {
+                return new Missing(setting.name() + " " + harm.get() + ": " + setting, hint);
+            }
             return opened(NativeLibrary.open(copy), library, setting.toString(), hint);
         } catch (InvalidPathException e) {
             return new Missing(setting.name() + " must be a path: " + setting, hint);
         } catch (IOException e) {
             return new Missing(
-                    setting.name() + " must be copied to be opened: " + setting + " (" + e + ")",
+                    setting.name() + " must be copied and tried before it is opened: " + setting + " (" + e + ")",
                     hint + ", or set " + CacheDirectory.PROPERTY + " to a directory that can be written");
         }
     }
@@ -74,7 +80,16 @@ record OneDnnLocator(Settings settings, LibraryCache cache, Platform platform) {
         return switch (library) {
             case NativeLibrary.Unopened no ->
                 new Missing("oneDNN must be a library that opens: " + setting + " (" + no.reason() + ")", hint);
-            case NativeLibrary.Opened opened -> Dnnl.of(opened, path, setting, hint);
+            case NativeLibrary.Opened opened -> asked(opened, path, setting, hint);
         };
+    }
+
+    /// It may find that it cannot compute here.
+    private static OneDnnLibrary asked(NativeLibrary.Opened opened, Path path, String setting, String hint) {
+        try {
+            return Dnnl.of(opened, path, setting, hint);
+        } catch (IllegalStateException failure) {
+            return new Missing(failure.getMessage() + ": " + setting, hint);
+        }
     }
 }

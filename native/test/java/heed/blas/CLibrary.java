@@ -28,6 +28,9 @@ final class CLibrary {
             void MKL_Get_Version_String(char *text, int length) { strncpy(text, MKL, length); }
             void MKL_Set_Num_Threads(int threads) { (void) threads; }
             #endif
+            #ifdef CONFIG
+            char *openblas_get_config(void) { return CONFIG; }
+            #endif
             #ifndef PRODUCT
             #define PRODUCT
             #endif

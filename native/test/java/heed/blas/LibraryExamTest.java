@@ -1,13 +1,18 @@
 package heed.blas;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import heed.blas.BlasLibrary.Located;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -88,6 +93,107 @@ class LibraryExamTest {
                 .startsWith("the library must multiply rightly, and its sgemm of 1x1x1 gives ");
     }
 
+    /// Its words are asked for by every process that uses it.
+    @Test
+    void aLibraryThatCannotTellWhatItIs() throws Exception {
+        assertThat(examined("-DCONFIG=(char *) 1").toString())
+                .startsWith("the library must tell what it is, and being asked ended the process that tried it, with");
+        assertThat(examined("-DCONFIG=0"))
+                .isInstanceOfSatisfying(
+                        Located.class,
+                        located -> assertThat(located.name())
+                                .isEqualTo("openblas@" + located.sha256().substring(0, 12)));
+    }
+
+    @Test
+    void whatIsNoFile() throws Exception {
+        String rule = "must be the path of an existing file";
+        Path link = directory.resolve("libmine.so");
+        Files.createSymbolicLink(link, directory.resolve("libother.so"));
+        Files.createSymbolicLink(directory.resolve("libother.so"), link);
+        assertThat(examine(link)).hasToString(sentence(rule));
+        assertThat(examine(directory).toString()).startsWith("the library " + rule);
+        assertThat(examine(Pipes.make(directory.resolve("pipe"))).toString()).startsWith("the library " + rule);
+        assertThat(examine(Path.of("")).toString()).startsWith("the library " + rule);
+        assertThat(examine(Path.of("/")).toString()).startsWith("the library " + rule);
+    }
+
+    @Test
+    void anEmptyFile() throws Exception {
+        assertThat(examine(Files.createFile(directory.resolve("libmine.so"))).toString())
+                .startsWith("the library must open (")
+                .contains("file too short): library=");
+    }
+
+    @Test
+    void aFileThatMayNotBeRead() throws Exception {
+        Path secret = Files.createFile(
+                directory.resolve("libmine.so"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("-wx------")));
+        assumeFalse(Files.isReadable(secret), "root reads everything");
+        assertThat(examine(secret).toString())
+                .startsWith("the library must be a file that can be read (")
+                .contains("Permission denied");
+    }
+
+    /// A file of the system that gives an error to whoever reads it.
+    @Test
+    void aFileThatFails() {
+        assertThat(examine(Path.of("/proc/self/mem")).toString())
+                .startsWith("the library must open (")
+                .contains("Input/output error");
+    }
+
+    @Test
+    void compiledAndNotLinked() throws Exception {
+        assertThat(examined("-c", "-fPIC", "-no-pie").toString()).startsWith("the library must open (");
+    }
+
+    /// It is meant for whoever asked, and what is found out stays for the whole process.
+    @Test
+    void anInterruptIsNoFault() throws Exception {
+        Path library = CLibrary.compile(directory.resolve("libmine.so"));
+        Thread.currentThread().interrupt();
+        BlasLibrary found = examine(library);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(found).isInstanceOf(Located.class);
+    }
+
+    @Test
+    void anInitialiserThatHangs() throws Exception {
+        Path library = CLibrary.compile(
+                directory.resolve("libmine.so"), "-DINITIALISER=for (;;) pause()", "-include", "unistd.h");
+        LibraryTrial trial = new LibraryTrial(TrialMain.Task.MULTIPLY, Duration.ofSeconds(3), "cpu");
+        assertThat(trial.obstacle(library, List::of))
+                .contains("must open and multiply in a process of its own, and was not done after 3 s");
+        assertThat(directory).isDirectoryNotContaining("glob:**{.txt,-cpu}");
+    }
+
+    /// What one processor can run another may not.
+    @Test
+    void aLibraryIsTriedOnEachProcessor() throws Exception {
+        Path log = directory.resolve("log");
+        Path library = CLibrary.compile(
+                directory.resolve("libmine.so"),
+                "-DINITIALISER=FILE *log = fopen(\"" + log + "\", \"a\"); fputs(\"x\", log); fclose(log)",
+                "-include",
+                "stdio.h");
+        for (String processor : List.of("one", "other", "one", "other")) {
+            LibraryTrial trial = new LibraryTrial(TrialMain.Task.MULTIPLY, Duration.ofMinutes(1), processor);
+            assertThat(trial.obstacle(library, List::of)).isEmpty();
+        }
+        assertThat(log).hasContent("xx");
+    }
+
+    @Test
+    void aCacheThatIsOnlyRead() throws Exception {
+        Path library = CLibrary.compile(directory.resolve("libmine.so"));
+        Path mark = directory.resolve("libmine.so" + TrialMain.Task.MULTIPLY.mark() + "cpu");
+        Files.createSymbolicLink(mark, directory.resolve("none").resolve("mark")); // which even root cannot write
+        LibraryTrial trial = new LibraryTrial(TrialMain.Task.MULTIPLY, Duration.ofMinutes(1), "cpu");
+        assertThat(trial.obstacle(library, List::of)).isEmpty();
+    }
+
     @Test
     void noProducts() throws Exception {
         assertThat(examined("-DEMPTY")).hasToString(sentence("must export cblas_sgemm"));
@@ -117,6 +223,17 @@ class LibraryExamTest {
         assertThat(examine(library).toString())
                 .startsWith("the library must be a library for this processor (")
                 .contains("), and it is one for riscv: library=");
+    }
+
+    @Test
+    void of32Bits() throws Exception {
+        Path library = CLibrary.compile(directory.resolve("libmine.so"));
+        try (FileChannel channel = FileChannel.open(library, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {1}), 4);
+        }
+        assertThat(examine(library).toString())
+                .startsWith("the library must open (")
+                .contains("wrong ELF class: ELFCLASS32): library=");
     }
 
     @Test

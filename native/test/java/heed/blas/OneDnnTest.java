@@ -16,7 +16,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -42,32 +41,9 @@ final class OneDnnTest {
     }
 
     @Test
-    void aNamedLibraryIsUsedOrMissing(@TempDir Path directory) throws IOException {
-        Path text = Files.writeString(directory.resolve("libtext.so"), "no library");
-        assertThat(reason(directory, directory.resolve("none.so")))
-                .startsWith("heed.onednn.library must be the path of an existing file: ");
-        assertThat(reason(directory, text)).startsWith("heed.onednn.library must open (");
-    }
-
-    @Test
-    void anotherLibraryLacksItsFunctions(@TempDir Path directory) {
-        Path openBlas = Libraries.bundled(directory).copy();
-        assertThat(reason(directory, openBlas)).startsWith("oneDNN must export dnnl_version: ");
-    }
-
-    @Test
     void itsOwnFileByName(@TempDir Path directory) {
         Path bundled = OneDnn.dnnl().library();
-        assertThat(locate(directory, bundled)).isInstanceOf(OneDnnLibrary.Opened.class);
-    }
-
-    private static String reason(Path cache, Path library) {
-        return ((OneDnnLibrary.Missing) locate(cache, library)).reason();
-    }
-
-    private static OneDnnLibrary locate(Path cache, Path library) {
-        Settings settings = new Settings(Map.of(OneDnnLocator.PROPERTY, library.toString()), Map.of());
-        return new OneDnnLocator(settings, new LibraryCache(cache), Platform.current()).locate();
+        assertThat(OneDnnNamedTest.locate(directory, bundled)).isInstanceOf(OneDnnLibrary.Opened.class);
     }
 
     /// A library that computed with threads of its own would have made them by now.

@@ -25,9 +25,11 @@ final class BlockOperand {
     private final int dim;
     private final long slotBytes;
     private final long buffer;
-    private final MemorySegment packed;
+    /// The halves of pinned memory, cut once: a slice is an object.
+    private final MemorySegment[] packed;
+
     private final long addresses;
-    private final MemorySegment packedAddresses;
+    private final MemorySegment[] packedAddresses;
     private final KernelCall gather;
     private boolean scattered;
     private long address;
@@ -40,10 +42,15 @@ final class BlockOperand {
         dim = isKey ? shape.headDim() : shape.valueDim();
         slotBytes = shape.blockElements(dim) * shape.type().bytes();
         buffer = memory.allocate(2 * slotBytes);
-        packed = memory.pinned(2 * slotBytes);
+        packed = halves(memory.pinned(2 * slotBytes));
         addresses = memory.allocate(2L * Kernels.KEYS * Long.BYTES);
-        packedAddresses = memory.pinned(2L * Kernels.KEYS * Long.BYTES);
+        packedAddresses = halves(memory.pinned(2L * Kernels.KEYS * Long.BYTES));
         gather = new KernelCall(driver, device.kernels().gather(), GATHER_BYTES, arena);
+    }
+
+    private static MemorySegment[] halves(MemorySegment whole) {
+        long half = whole.byteSize() / 2;
+        return new MemorySegment[] {whole.asSlice(0, half), whole.asSlice(half, half)};
     }
 
     /// Device address of the first row of kv head 0.
@@ -78,15 +85,13 @@ final class BlockOperand {
             return true;
         }
         long rowBytes = (long) dim * bytes;
-        long from = slot * slotBytes;
         for (int head = 0; head < shape.kvHeads(); head++) {
             for (int n = 0; n < keys; n++) {
-                Elements.copy(
-                        tensor, at(call, b, head, first + n), dim, packed, from + (head * (long) keys + n) * rowBytes);
+                long to = (head * (long) keys + n) * rowBytes;
+                Elements.copy(tensor, at(call, b, head, first + n), dim, packed[slot], to);
             }
         }
-        long all = shape.kvHeads() * keys * rowBytes;
-        driver.copyToDevice(address, packed.asSlice(from, all), all, copies);
+        driver.copyToDevice(address, packed[slot], shape.kvHeads() * keys * rowBytes, copies);
         return true;
     }
 
@@ -104,15 +109,14 @@ final class BlockOperand {
 
     private void sendAddresses(
             AttentionCall call, Tensor tensor, int b, int first, int keys, int slot, MemorySegment copies) {
-        long from = (long) slot * Kernels.KEYS * Long.BYTES;
+        long to = addresses + (long) slot * Kernels.KEYS * Long.BYTES;
         for (int n = 0; n < keys; n++) {
-            packedAddresses.set(JAVA_LONG, from + 8L * n, tensor.segment().address() + at(call, b, 0, first + n));
+            packedAddresses[slot].setAtIndex(JAVA_LONG, n, tensor.segment().address() + at(call, b, 0, first + n));
         }
-        long bytes = (long) keys * Long.BYTES;
-        driver.copyToDevice(addresses + from, packedAddresses.asSlice(from, bytes), bytes, copies);
+        driver.copyToDevice(to, packedAddresses[slot], (long) keys * Long.BYTES, copies);
         gather.begin()
                 .wide(address)
-                .wide(addresses + from)
+                .wide(to)
                 .wide(tensor.stride(1))
                 .wide(tensor.stride(3))
                 .integer(keys)

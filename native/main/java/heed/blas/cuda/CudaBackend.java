@@ -63,6 +63,23 @@ public final class CudaBackend implements AttentionBackend {
         return CudaSupport.of(spec);
     }
 
+    /// Scores of f32 are rounded, too, where `heed.cuda.precision` is `fast`: no number for all inputs says what
+    /// that does to an output, [Precision] says what it does to a score.
+    @Override
+    public double weightRounding(AttentionSpec spec) {
+        return DeviceType.of(spec.queryType())
+                .map(type -> machine().precision().rounding(type))
+                .orElse(0.0);
+    }
+
+    /// A sixteenth: a self-check allows a sum of products, scores as outputs, 17 roundings and more of the sum of
+    /// their magnitudes, and operands that are rounded once cost it one.
+    @Override
+    public double unitRoundoff(AttentionSpec spec) {
+        double rounding = weightRounding(spec);
+        return rounding == 0 ? AttentionBackend.super.unitRoundoff(spec) : rounding / 16;
+    }
+
     @Override
     public AttentionPlan plan(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
         CudaDevice device = machine().device();

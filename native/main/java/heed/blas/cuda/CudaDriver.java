@@ -56,6 +56,9 @@ final class CudaDriver {
 
     private static final int NAME_BYTES = 256;
 
+    /// PTX of a later CUDA than the driver's.
+    private static final int UNKNOWN_PTX = 222;
+
     /// Codes after which a context is of no more use: 4 shut down, 46 device unavailable, 101 no such device,
     /// 201 no such context, 214 and 220 uncorrectable memory or NVLink error, 700 illegal address, 702 timeout,
     /// 710 assertion, 714 to 719 faults of a kernel, 999 unknown.
@@ -90,14 +93,16 @@ final class CudaDriver {
         if (FATAL.contains(status)) {
             lost = Optional.of(function + " returned " + status + ", " + text);
         }
-        boolean memory = status == Cuda.CUDA_ERROR_OUT_OF_MEMORY();
-        return new CudaCallException(
-                function.name(),
-                status,
-                text,
-                memory
-                        ? "plan smaller sizes, close plans, or look what else is on the device"
-                        : "look at the driver's log for what happened");
+        return new CudaCallException(function.name(), status, text, advice(status));
+    }
+
+    private static String advice(int status) {
+        if (status == Cuda.CUDA_ERROR_OUT_OF_MEMORY()) {
+            return "plan smaller sizes, close plans, or look what else is on the device";
+        }
+        return status == UNKNOWN_PTX
+                ? "name an NVRTC by " + CudaSettings.NVRTC + " that is no newer than the driver"
+                : "look at the driver's log for what happened";
     }
 
     private String text(int status) {

@@ -3,6 +3,7 @@ package heed.blas.cuda;
 import heed.attention.Availability;
 import heed.attention.BackendUnavailableException;
 import heed.blas.LibraryCache;
+import heed.blas.NativeAccess;
 import heed.blas.bindings.cuda.Cuda;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -29,7 +30,7 @@ final class CudaMachine {
     CudaMachine(CudaSettings settings, LibraryCache cache) {
         this.settings = settings;
         this.cache = cache;
-        found = find();
+        found = NativeAccess.denial().<Found>map(Found.Nothing::new).orElseGet(this::find);
     }
 
     private static final class OfProcess {
@@ -51,10 +52,6 @@ final class CudaMachine {
             return nothing("CUDA must start: " + failure.getMessage(), "see whether nvidia-smi runs");
         } catch (IllegalArgumentException wrong) {
             return nothing(String.valueOf(wrong.getMessage()), "correct it, or unset it");
-        } catch (IllegalCallerException denied) {
-            return nothing(
-                    "native access is denied to heed.blas",
-                    "start Java with --enable-native-access=heed.blas, or ALL-UNNAMED on the class path");
         }
     }
 
@@ -89,6 +86,11 @@ final class CudaMachine {
                 number,
                 architecture,
                 new Availability.Available("cuBLAS", version, path, OptionalInt.empty(), 1));
+    }
+
+    /// How exact its products are.
+    Precision precision() {
+        return found instanceof Found.Gpu ? settings.precision() : Precision.FULL;
     }
 
     Availability availability() {

@@ -6,22 +6,24 @@ import java.util.Optional;
 
 /// The types of operands on the device; the order is that of `Type` in `attention.cu`.
 enum DeviceType {
-    F32(ElementType.F32, Cuda.CUDA_R_32F(), 0, 1),
-    /// 2 · 11 bits of a weight; `attention.cu` scales the second part by `F16_STEP`.
-    F16(ElementType.F16, Cuda.CUDA_R_16F(), 2, 1f / 2048),
+    F32(ElementType.F32, Cuda.CUDA_R_32F(), 0, 1, 1),
+    /// 2 · 11 bits of a weight; `attention.cu` scales the first part by `F16_SCALE`, the second by `F16_STEP` more.
+    F16(ElementType.F16, Cuda.CUDA_R_16F(), 2, 0x1p-14f, 0x1p-11f),
     /// 3 · 8 bits.
-    BF16(ElementType.BF16, Cuda.CUDA_R_16BF(), 3, 1);
+    BF16(ElementType.BF16, Cuda.CUDA_R_16BF(), 3, 1, 1);
 
     private final ElementType type;
     private final int cublasCode;
     private final int fullParts;
-    private final float partScale;
+    private final float scale;
+    private final float step;
 
-    DeviceType(ElementType type, int cublasCode, int fullParts, float partScale) {
+    DeviceType(ElementType type, int cublasCode, int fullParts, float scale, float step) {
         this.type = type;
         this.cublasCode = cublasCode;
         this.fullParts = fullParts;
-        this.partScale = partScale;
+        this.scale = scale;
+        this.step = step;
     }
 
     static Optional<DeviceType> of(ElementType type) {
@@ -48,6 +50,6 @@ enum DeviceType {
 
     /// What part `n` is worth.
     float partScale(int n) {
-        return (float) Math.pow(partScale, n);
+        return scale * (float) Math.pow(step, n);
     }
 }

@@ -68,7 +68,7 @@ final class MaskBlocks {
             }
         }
         long all = (long) heads * queries * Kernels.KEYS * bytes();
-        driver.copyToDevice(buffer, packed.asSlice(0, all), all, compute);
+        driver.copyToDevice(buffer, packed, all, compute);
         driver.record(arrived, compute);
     }
 

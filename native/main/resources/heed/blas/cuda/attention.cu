@@ -21,6 +21,12 @@
 
 enum Type { F32 = 0, F16 = 1, BF16 = 2 };
 
+// What a weight of f16 is multiplied by first: one of 2^-28 is a normal number then, and one of 2^-38 no 0. Many keys of
+// small weights lose nothing beside one of a large one. A weight passes 1 by the rounding of its score alone, so 4 is
+// passed only where scores mean nothing; it is cut off there, and stays finite.
+#define F16_SCALE 16384.0f
+#define F16_MOST 65504.0f
+
 // What a weight is multiplied by between one part of 16 bits and the next, so that no part falls below the normal
 // numbers of f16; bf16 has the range of f32.
 #define F16_STEP 2048.0f
@@ -201,11 +207,13 @@ extern "C" __global__ void heed_softmax(SoftmaxArguments a) {
             if (a.type == F32) {
                 a.scores[scoresAt + n] = weight;
             }
+            float rest = a.type == F16 ? weight * F16_SCALE : weight;
+            rest = a.type == F16 && rest > F16_MOST ? F16_MOST : rest;
             for (int part = 0; part < a.partCount; part++) {
-                unsigned int h = a.type == F16 ? round_f16(weight) : round_bf16(weight);
+                unsigned int h = a.type == F16 ? round_f16(rest) : round_bf16(rest);
                 a.parts[(long long)part * a.kvHeads * a.rows * KEYS + scoresAt + n] = (unsigned short)h;
-                weight -= a.type == F16 ? widen_f16(h) : widen_bf16(h);
-                weight *= a.type == F16 ? F16_STEP : 1;
+                rest -= a.type == F16 ? widen_f16(h) : widen_bf16(h);
+                rest *= a.type == F16 ? F16_STEP : 1;
             }
         }
         lanes[lane] = sum;

@@ -159,6 +159,17 @@ final class CudaFailureTest {
         }
     }
 
+    @Test
+    void anNvrtcThatIsNewerThanTheDriver() {
+        cuda.machine(folder.resolve("first"), Map.of()).device();
+        cuda.failAt(cuda.transcript().indexOf("cuModuleLoadData") + 1, 222);
+        CudaMachine second = cuda.machine(folder.resolve("second"), Map.of());
+        assertThatThrownBy(second::device)
+                .isInstanceOf(CudaCallException.class)
+                .hasMessageStartingWith("cuModuleLoadData must return 0: it returned 222, ")
+                .hasMessageEndingWith("name an NVRTC by heed.cuda.nvrtc that is no newer than the driver");
+    }
+
     /// A device that disappears is unavailable from then on, with the reason; a forced backend is an error.
     @Test
     void aDeviceThatDisappears() {

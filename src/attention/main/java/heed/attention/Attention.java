@@ -116,7 +116,8 @@ public final class Attention {
     /// with it from then on, and closes the old one when the last plan on it is closed.
     ///
     /// Plans that exist, and runs under way, finish on the old library. The backend keeps its place and is called
-    /// by the new library's version; a session whose choice it was goes on with it. For the dense layers beside
+    /// by the new library's version; a session whose choice it was goes on with it. A quarantine was the old
+    /// library's: it is lifted, but for plans that are open on that one. For the dense layers beside
     /// attention, see [Gemm#replace].
     ///
     /// @return the backend with the new library
@@ -148,6 +149,7 @@ public final class Attention {
                 state.find(name).filter(old::equals).isEmpty() || successor.isCalled(name) ? name : successor.name());
         state = new State(Replacement.in(state.backends, old, successor), chosen);
         old.retire(successor);
+        checks.exchanged(old.name(), successor.name());
     }
 
     /// Runs `task` with `name` as the backend of every plan made in it by this thread, whatever the session says.
@@ -199,7 +201,7 @@ public final class Attention {
     /// @throws BackendQuarantinedException if one was named that a [SelfCheck] has quarantined
     /// @throws UnsupportedSpecException if a backend was named that does not differentiate the spec, or none does
     public GradientPlan planGradient(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
-        GradientPlan plan = choice(options).differentiating(spec).planGradient(spec, sizes, options);
+        GradientPlan plan = checks.guarded(choice(options).differentiating(spec).planGradient(spec, sizes, options));
         Events.plan(plan);
         return plan;
     }

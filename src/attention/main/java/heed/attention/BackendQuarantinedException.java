@@ -4,7 +4,7 @@ package heed.attention;
 public final class BackendQuarantinedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    BackendQuarantinedException(String backend, String reason) {
-        super(backend + " is " + Quarantine.verdict(backend, reason));
+    BackendQuarantinedException(String backend, String verdict) {
+        super(backend + " is " + verdict);
     }
 }

@@ -42,7 +42,7 @@ record Choice(List<AttentionBackend> backends, Optional<Named> named, Costs cost
 
     /// The one that was measured to be the fastest; without measurements, nobody is asked.
     private Optional<AttentionBackend> fastest(AttentionSpec spec) {
-        return costs.measured().isEmpty() ? Optional.empty() : costs.fastest(candidates(spec));
+        return costs.measured().isEmpty() ? Optional.empty() : costs.fastest(spec, candidates(spec));
     }
 
     /// Every backend that can, the preferred first.
@@ -94,10 +94,10 @@ record Choice(List<AttentionBackend> backends, Optional<Named> named, Costs cost
     /// Which backend [#of] would take, why, and why not the others.
     Explanation explain(AttentionSpec spec) {
         List<AttentionBackend> able = candidates(spec);
-        boolean timed = named.isEmpty() && costs.fastest(able).isPresent();
+        boolean timed = named.isEmpty() && costs.fastest(spec, able).isPresent();
         Optional<AttentionBackend> best = named.isPresent()
                 ? found(named.get()).filter(able::contains)
-                : costs.fastest(able)
+                : costs.fastest(spec, able)
                         .or(() -> able.stream()
                                 .filter(backend -> !costs.failed(backend))
                                 .findFirst());

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A backend in a [Trial]. An exception of its own ends its part, and nobody else's.
+/// A backend in a [Trial]. What it throws ends its part, and nobody else's: an exception, code that does not
+/// link, more memory than there is.
 final class Contender implements AutoCloseable {
     /// Runs that are this much faster than those of the window before are still being compiled.
     private static final double NOTICEABLE = 0.95;
@@ -74,7 +75,7 @@ final class Contender implements AutoCloseable {
         if (failure.isEmpty()) {
             try {
                 step.run();
-            } catch (RuntimeException thrown) {
+            } catch (RuntimeException | LinkageError | OutOfMemoryError thrown) {
                 failure = String.valueOf(thrown).lines().findFirst().or(() -> Optional.of("it threw"));
             }
         }

@@ -35,9 +35,12 @@ record Costs(List<MeasuredCost> measured, boolean attempted, Optional<String> ba
         return barred.isPresent();
     }
 
-    /// Those of `candidates` that are measured. The reference is not: it is made to be right.
-    static List<AttentionBackend> rivals(List<AttentionBackend> candidates) {
-        return candidates.stream().filter(backend -> backend.rank() > 0).toList();
+    /// Those of `candidates` that are measured. The reference is not: it is made to be right. Nor is one
+    /// that rounds weights: it keeps another promise than the rest, and is used where it is asked for.
+    static List<AttentionBackend> rivals(AttentionSpec spec, List<AttentionBackend> candidates) {
+        return candidates.stream()
+                .filter(backend -> backend.rank() > 0 && backend.weightRounding(spec) == 0)
+                .toList();
     }
 
     /// Whether nothing is left to measure among `rivals`.
@@ -57,9 +60,10 @@ record Costs(List<MeasuredCost> measured, boolean attempted, Optional<String> ba
 
     /// The one of `candidates` that took least, of equals the first; none if fewer than two were measured and
     /// it is not because the others failed.
-    Optional<AttentionBackend> fastest(List<AttentionBackend> candidates) {
-        List<AttentionBackend> rivals =
-                rivals(candidates).stream().filter(backend -> !failed(backend)).toList();
+    Optional<AttentionBackend> fastest(AttentionSpec spec, List<AttentionBackend> candidates) {
+        List<AttentionBackend> rivals = rivals(spec, candidates).stream()
+                .filter(backend -> !failed(backend))
+                .toList();
         List<AttentionBackend> timed =
                 rivals.stream().filter(backend -> nanos(backend).isPresent()).toList();
         return timed.size() < Math.min(2, rivals.size())

@@ -28,7 +28,8 @@ final class Derivative {
             ScoreExpression.UnaryOperator operator, ScoreExpression x, ScoreExpression slope) {
         return switch (operator) {
             case NEGATE -> times(constant(-1), slope);
-            case ABS -> select(x.lessThan(ZERO), times(constant(-1), slope), slope);
+            // the slope once alone: twice at each level would be a tree of 2ⁿ
+            case ABS -> times(select(x.lessThan(ZERO), constant(-1), ONE), slope);
             case EXP -> times(x.exp(), slope);
             case LOG -> slope.equals(ZERO) ? ZERO : slope.dividedBy(x);
             case TANH -> times(ONE.minus(x.tanh().times(x.tanh())), slope);

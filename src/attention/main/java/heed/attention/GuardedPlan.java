@@ -1,21 +1,21 @@
 package heed.attention;
 
-/// A session's plan: it runs unless its backend is quarantined, and then says so.
+/// A session's plan: it runs unless its backend, with the library that it had, is quarantined, and then says so.
 ///
 /// Its later runs could go to another backend unseen; but that one may want keys in another layout and gives other
 /// bits, so it is the caller who plans anew.
 sealed class GuardedPlan implements AttentionPlan permits SelfCheckedPlan {
     private final AttentionPlan plan;
-    private final Quarantine quarantine;
+    private final Quarantine.Term term;
 
-    GuardedPlan(AttentionPlan plan, Quarantine quarantine) {
+    GuardedPlan(AttentionPlan plan, Quarantine.Term term) {
         this.plan = plan;
-        this.quarantine = quarantine;
+        this.term = term;
     }
 
-    /// The backend's own plan.
-    final AttentionPlan plan() {
-        return plan;
+    /// What its wrong rows end.
+    final Quarantine.Term term() {
+        return term;
     }
 
     @Override
@@ -43,7 +43,7 @@ sealed class GuardedPlan implements AttentionPlan permits SelfCheckedPlan {
     /// @throws BackendQuarantinedException if a self-check has quarantined the backend
     @Override
     public void run(AttentionArguments arguments) {
-        quarantine.refuse(plan.backend());
+        term.refuse();
         plan.run(arguments);
     }
 

@@ -5,8 +5,10 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /// A wrong row and all it is made of, in a file of doubles: a magic number, the trace, three sizes, two factors, and
 /// the arrays in the order of the components, big-endian.
@@ -42,8 +44,8 @@ record SavedRow(
         int b = mismatch.sequence();
         int kvHead = mismatch.head() / spec.groupSize();
         double[] query = new double[spec.headDim()];
-        double[] key = new double[mismatch.kvLen() * query.length];
-        double[] value = new double[mismatch.kvLen() * spec.valueDim()];
+        double[] key = new double[Math.multiplyExact(mismatch.kvLen(), query.length)];
+        double[] value = new double[Math.multiplyExact(mismatch.kvLen(), spec.valueDim())];
         double[] bias = new double[mismatch.kvLen()];
         call.readQuery(b, mismatch.head(), mismatch.row(), query);
         double[] k = new double[spec.headDim()];
@@ -55,7 +57,8 @@ record SavedRow(
                 scaled += query[d] * k[d];
             }
             scaled *= spec.softmaxScale();
-            bias[j] = row.isWithin(j) ? call.score(b, mismatch.head(), mismatch.row(), j, scaled) - scaled : HIDDEN;
+            double score = row.isWithin(j) ? call.score(b, mismatch.head(), mismatch.row(), j, scaled) : HIDDEN;
+            bias[j] = score == scaled ? 0 : score - scaled; // an infinite score needs nothing added
             System.arraycopy(k, 0, key, j * k.length, k.length);
             call.readValue(b, kvHead, j, v);
             System.arraycopy(v, 0, value, j * v.length, v.length);
@@ -92,6 +95,16 @@ record SavedRow(
     Path write(Path directory) throws IOException {
         Files.createDirectories(directory);
         Path file = Files.createTempFile(directory, "wrong-", ".heedrow");
+        try {
+            writeTo(file);
+        } catch (IOException unfinished) {
+            Files.deleteIfExists(file);
+            throw unfinished;
+        }
+        return file;
+    }
+
+    private void writeTo(Path file) throws IOException {
         try (var out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
             out.writeLong(MAGIC);
             out.writeUTF(trace.substring(0, Math.min(trace.length(), 16_000)));
@@ -106,7 +119,6 @@ record SavedRow(
                 }
             }
         }
-        return file;
     }
 
     /// Reads what [#write] wrote.
@@ -119,27 +131,29 @@ record SavedRow(
             int dim = in.readInt();
             int valueDim = in.readInt();
             int kvLen = in.readInt();
-            boolean fits = dim > 0
-                    && valueDim > 0
-                    && kvLen >= 0
-                    && 8.0 * ((double) kvLen * dim + (double) kvLen * valueDim) <= Files.size(file);
+            boolean fits = dim > 0 && valueDim > 0 && kvLen >= 0 && bytes(dim, valueDim, kvLen) <= Files.size(file);
             Checks.require(fits, "a saved row must hold what its sizes say: %s", file);
             return new SavedRow(
                     trace,
                     in.readDouble(),
                     in.readDouble(),
                     doubles(in, dim),
-                    doubles(in, kvLen * dim),
-                    doubles(in, kvLen * valueDim),
+                    doubles(in, Math.multiplyExact(kvLen, dim)),
+                    doubles(in, Math.multiplyExact(kvLen, valueDim)),
                     doubles(in, kvLen),
                     doubles(in, 1),
                     doubles(in, valueDim + 1),
                     doubles(in, valueDim + 1),
                     doubles(in, valueDim + 1),
                     doubles(in, valueDim + 1));
-        } catch (java.io.EOFException | java.io.UTFDataFormatException cut) {
+        } catch (java.io.EOFException | java.io.UTFDataFormatException | ArithmeticException cut) {
             throw new IllegalArgumentException("a saved row must be whole: " + file, cut);
         }
+    }
+
+    /// What the arrays of a row of these sizes take.
+    private static double bytes(double dim, double valueDim, double kvLen) {
+        return Double.BYTES * (dim + kvLen * (dim + valueDim + 1) + 4 * (valueDim + 1));
     }
 
     private static double[] doubles(DataInputStream in, int count) throws IOException {
@@ -150,36 +164,30 @@ record SavedRow(
         return array;
     }
 
-    /// Computes it by `backend`: the reference in f64, others in f32.
+    /// Computes it by `backend`: the reference in f64, others in f32, or in 16 bits where they take nothing
+    /// wider.
     SelfCheck.Replay replay(AttentionBackend backend) {
-        ElementType type = backend.name().equals("reference") ? ElementType.F64 : ElementType.F32;
+        ElementType type = typeOf(backend);
+        ElementType wide = wide(type);
         int dv = then.length - 1;
-        AttentionSpec.Builder spec = AttentionSpec.builder(1, query.length)
-                .valueDim(dv)
-                .type(type)
-                .softmaxScale(scale)
-                .probabilityScale(probabilityScale)
-                .mask(Mask.additiveTensor())
-                .logSumExp();
         boolean merges = !Double.isNaN(before[dv]);
-        Tensor output = tensor(type, merges ? java.util.Arrays.copyOf(before, dv) : new double[dv], 1, 1, 1, dv);
-        Tensor logSumExp = tensor(type, new double[] {merges ? before[dv] : 0}, 1, 1, 1);
+        Tensor output = tensor(wide, merges ? java.util.Arrays.copyOf(before, dv) : new double[dv], 1, 1, 1, dv);
+        Tensor logSumExp = tensor(wide, new double[] {merges ? before[dv] : 0}, 1, 1, 1);
         AttentionArguments arguments = new AttentionArguments()
                 .query(tensor(type, query, 1, 1, 1, query.length))
                 .key(tensor(type, key, 1, 1, bias.length, query.length))
                 .value(tensor(type, value, 1, 1, bias.length, dv))
-                .bias(tensor(type, bias, 1, bias.length));
+                .bias(tensor(wide, bias, 1, bias.length));
         if (merges) {
             arguments.accumulateInto(new PartialOutput(output, logSumExp));
         } else {
             arguments.output(output).logSumExp(logSumExp);
         }
         if (sink[0] != HIDDEN) {
-            spec.sink();
-            arguments.sink(tensor(type, sink, 1));
+            arguments.sink(tensor(wide, sink, 1));
         }
         try (AttentionPlan plan =
-                backend.plan(spec.build(), new AttentionSizes(1, 1, Math.max(1, bias.length)), PlanOptions.DEFAULT)) {
+                backend.plan(spec(type), new AttentionSizes(1, 1, Math.max(1, bias.length)), PlanOptions.DEFAULT)) {
             plan.run(arguments);
         }
         double[] now = new double[dv + 1];
@@ -190,14 +198,41 @@ record SavedRow(
         return new SelfCheck.Replay(trace, then.clone(), now, expected.clone(), tolerance.clone());
     }
 
+    private AttentionSpec spec(ElementType type) {
+        AttentionSpec.Builder spec = AttentionSpec.builder(1, query.length)
+                .valueDim(then.length - 1)
+                .type(type)
+                .outputType(wide(type))
+                .softmaxScale(scale)
+                .probabilityScale(probabilityScale)
+                .mask(Mask.additiveTensor())
+                .logSumExp();
+        return (sink[0] == HIDDEN ? spec : spec.sink()).build();
+    }
+
+    private ElementType typeOf(AttentionBackend backend) {
+        return backend.name().equals("reference")
+                ? ElementType.F64
+                : Stream.of(ElementType.F32, ElementType.BF16, ElementType.F16)
+                        .filter(type -> backend.support(spec(type)) instanceof Support.Supported)
+                        .findFirst()
+                        .orElse(ElementType.F32);
+    }
+
+    /// What results, biases and logits are in beside operands of `type`.
+    private static ElementType wide(ElementType type) {
+        return type == ElementType.F64 ? type : ElementType.F32;
+    }
+
     private static Tensor tensor(ElementType type, double[] elements, int... shape) {
-        if (type == ElementType.F64) {
-            return Tensor.of(elements.clone(), shape);
+        MemorySegment segment = switch (type.bytes()) {
+            case Double.BYTES -> MemorySegment.ofArray(new double[elements.length]);
+            case Float.BYTES -> MemorySegment.ofArray(new float[elements.length]);
+            default -> MemorySegment.ofArray(new short[elements.length]);
+        };
+        for (int n = 0; n < elements.length; n++) {
+            type.write(segment, (long) n * type.bytes(), elements[n]);
         }
-        float[] floats = new float[elements.length];
-        for (int n = 0; n < floats.length; n++) {
-            floats[n] = (float) elements[n];
-        }
-        return Tensor.of(floats, shape);
+        return Tensor.of(segment, type, shape);
     }
 }

@@ -43,7 +43,8 @@ public record SelfCheck(long rows, Policy policy, long seed, Optional<Path> save
     public enum Policy {
         /// Nothing more: the caller gets the row as it is.
         REPORT,
-        /// The session uses the backend no more until [Attention#enable]: other backends take its
+        /// The session uses the backend no more until [Attention#enable], or until its library is
+        /// exchanged for another by [Attention#replace]: other backends take its
         /// place in plans to come, while its open plans refuse to run, and so does a plan that names
         /// it, by [BackendQuarantinedException]. The run that found the row ends by
         /// [SelfCheckException]: others of its rows are as wrong, perhaps, and what computes them
@@ -117,9 +118,11 @@ public record SelfCheck(long rows, Policy policy, long seed, Optional<Path> save
         if (word.startsWith("seed=")) {
             return withSeed(Long.parseLong(word.substring(5)));
         }
-        return word.startsWith("save=")
-                ? savingTo(Path.of(word.substring(5)))
-                : withPolicy(Policy.valueOf(word.toUpperCase(java.util.Locale.ROOT)));
+        if (word.startsWith("save=")) {
+            require(word.length() > 5, "a directory must follow: %s", word);
+            return savingTo(Path.of(word.substring(5)));
+        }
+        return withPolicy(Policy.valueOf(word.toUpperCase(java.util.Locale.ROOT)));
     }
 
     /// Computes a saved row again by `backend`; `reference` tells what the row should have been, the backend that
@@ -127,7 +130,7 @@ public record SelfCheck(long rows, Policy policy, long seed, Optional<Path> save
     ///
     /// The row is saved as what its definition comes to: query, keys and values in double, and what masks, biases,
     /// cap and expressions made of each score as an additive mask; backends other than the reference are given
-    /// both in f32.
+    /// both in f32, those that take 16 bits alone query, keys and values in these.
     ///
     /// @throws IOException if the file cannot be read
     /// @throws IllegalArgumentException if it holds no row

@@ -15,12 +15,16 @@ final class SelfCheckedPlan extends GuardedPlan {
     private final long workspaceBytes;
 
     /// @param number of the plan in its session
-    /// @param unit the backend's unit roundoff
-    SelfCheckedPlan(AttentionPlan plan, SelfChecks checks, SelfCheck check, long number, int runs, double unit) {
-        super(plan, checks.quarantine());
+    SelfCheckedPlan(
+            AttentionPlan plan,
+            SelfChecks checks,
+            SelfCheck check,
+            long number,
+            WorkspacePool<AttentionCall, CheckedRows> workspaces) {
+        super(plan, checks.quarantine().term(plan.backend()));
         this.checks = checks;
         sampling = RowSampling.of(check, number);
-        workspaces = CheckedRows.pool(plan, check, number, unit, runs);
+        this.workspaces = workspaces;
         workspaceBytes = plan.workspaceBytes() + workspaces.bytes();
     }
 
@@ -55,7 +59,7 @@ final class SelfCheckedPlan extends GuardedPlan {
             boolean right = checked.judge();
             tell(arguments.report, checked.judged(), checked.wrong());
             if (!right) {
-                checked.follow(checks);
+                checked.follow(checks, term());
             }
         }
     }

@@ -34,6 +34,15 @@ final class SelfChecks {
         return any;
     }
 
+    /// Ends a quarantine of what the library of `old` computed, now that `successor` has taken its place with another.
+    void exchanged(String old, String successor) {
+        boolean lifted = quarantine.renew(old);
+        quarantine.renew(successor);
+        if (lifted) {
+            Events.quarantine(old, true);
+        }
+    }
+
     /// A plan of `backend` whose runs are checked, and refused while the backend is quarantined. The reference's own
     /// needs neither.
     AttentionPlan plan(AttentionBackend backend, AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
@@ -43,16 +52,25 @@ final class SelfChecks {
             return plan;
         }
         if (check.isOff()) {
-            return new GuardedPlan(plan, quarantine);
+            return new GuardedPlan(plan, quarantine.term(plan.backend()));
         }
         try {
             double unit = backend.unitRoundoff(spec);
             int runs = options.maxConcurrentRuns();
-            return new SelfCheckedPlan(plan, this, check, plans.getAndIncrement(), runs, unit);
+            long number = plans.getAndIncrement();
+            return new SelfCheckedPlan(
+                    plan, this, check, number, CheckedRows.pool(plan, spec, check, number, unit, runs));
         } catch (RuntimeException | OutOfMemoryError failure) {
             plan.close();
             throw failure;
         }
+    }
+
+    /// A gradient's plan, refused while its backend is quarantined.
+    GradientPlan guarded(GradientPlan plan) {
+        return plan.backend().equals("reference")
+                ? plan
+                : new GuardedGradientPlan(plan, quarantine.term(plan.backend()));
     }
 
     private SelfCheck of(PlanOptions options) {
@@ -76,10 +94,11 @@ final class SelfChecks {
 
     /// What follows from the wrong rows of a run, of which `found` is the worst and the one that `row` stands at.
     ///
+    /// @param term the plan's, which a quarantine ends
     /// @throws SelfCheckException unless the policy is to report
-    void follow(SelfCheck check, Mismatch found, AttentionCall call, CheckedRows row) {
+    void follow(SelfCheck check, Mismatch found, AttentionCall call, CheckedRows row, Quarantine.Term term) {
         Mismatch mismatch = check.saveTo()
-                .filter(_ -> saved.getAndIncrement() < MOST_SAVED)
+                .filter(_ -> saved.get() < MOST_SAVED && saved.getAndIncrement() < MOST_SAVED)
                 .flatMap(directory -> save(directory, found, call, row))
                 .map(found::savedTo)
                 .orElse(found);
@@ -88,19 +107,22 @@ final class SelfChecks {
             case REPORT -> {}
             case THROW -> throw new SelfCheckException(mismatch, "");
             case QUARANTINE -> {
-                quarantine.add(mismatch.backend(), mismatch.toString());
-                Events.quarantine(mismatch.backend(), false);
+                if (term.end(mismatch.toString())) {
+                    Events.quarantine(mismatch.backend(), false);
+                }
                 throw new SelfCheckException(
                         mismatch, " and plan anew: " + mismatch.backend() + " is quarantined, another takes its place");
             }
         }
     }
 
+    /// Whatever keeps a row from being saved, a lack of memory for long ones included, keeps nothing from
+    /// following.
     private static Optional<Path> save(Path directory, Mismatch mismatch, AttentionCall call, CheckedRows row) {
         try {
             return Optional.of(SavedRow.of(mismatch, call, row).write(directory));
-        } catch (java.io.IOException unwritten) {
-            LOG.log(System.Logger.Level.WARNING, "the inputs of a wrong row could not be saved: {0}", unwritten);
+        } catch (java.io.IOException | RuntimeException | OutOfMemoryError unwritten) {
+            LOG.log(System.Logger.Level.WARNING, () -> "the inputs of a wrong row could not be saved: " + unwritten);
             return Optional.empty();
         }
     }

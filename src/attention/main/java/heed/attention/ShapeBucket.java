@@ -105,7 +105,7 @@ public record ShapeBucket(
         long flops = 2L * spec.groupSize() * queryLen * kvLen * dims;
         long bytes = (long) kvLen * dims * spec.kvType().bytes();
         int heads = rounded((int) Math.min((long) batch * spec.kvHeads(), 1 << 20));
-        while (heads > 1 && (heads * flops > MOST_FLOPS || heads * bytes > MOST_BYTES)) {
+        while (heads > 1 && (heads > MOST_FLOPS / flops || heads > MOST_BYTES / bytes)) {
             heads /= 2;
         }
         return heads;

@@ -147,13 +147,39 @@ public final class SharedPrefixPlan implements AutoCloseable {
                 snapshot.batch() * (long) query.size(2),
                 mostRows);
         require(
-                given.key == null && given.value == null && given.pageTable == null && given.lengths == null,
-                "keys, values, pages and lengths come with the snapshot: give query, output, sink and logSumExp alone");
+                given.key == null && given.value == null && given.keyScale == null && given.valueScale == null,
+                "keys and values come with the snapshot: give query, output, sink and logSumExp alone");
         require(
-                !given.accumulate && given.report == null && given.mask == null && given.bias == null,
-                "a shared prefix takes query, output, sink and logSumExp alone: run two plans for more");
+                given.pageTable == null && given.lengths == null,
+                "pages and lengths come with the snapshot: give query, output, sink and logSumExp alone");
+        require(
+                !given.accumulate && given.report == null && given.scores == null && given.diagnostics == null,
+                "a shared prefix tells the output and the logSumExp alone: run two plans for more");
+        require(
+                !masks(given),
+                "a shared prefix takes no mask, bias, slopes, tree and captured tensors: run two plans for more");
         stacks("query", query);
         stacks("output", output);
+        if (given.logSumExp != null) {
+            Door.writable("logSumExp", given.logSumExp);
+            Door.floating("logSumExp", given.logSumExp);
+            Door.shape(
+                    "logSumExp",
+                    given.logSumExp,
+                    "[batch, queryHeads, queryLen]",
+                    query.size(0),
+                    spec.queryHeads(),
+                    query.size(2));
+        }
+    }
+
+    private static boolean masks(AttentionArguments given) {
+        return given.mask != null
+                || given.bias != null
+                || given.blockMask != null
+                || given.alibiSlopes != null
+                || given.treeBits != null
+                || !given.captured.isEmpty();
     }
 
     private static void stacks(String name, Tensor rows) {
@@ -194,8 +220,6 @@ public final class SharedPrefixPlan implements AutoCloseable {
     }
 
     private static void copy(Tensor from, Tensor to) {
-        Door.writable("logSumExp", to);
-        Door.shape("logSumExp", to, "[batch, queryHeads, queryLen]", from.size(0), from.size(1), from.size(2));
         for (int b = 0; b < from.size(0); b++) {
             for (int h = 0; h < from.size(1); h++) {
                 for (int i = 0; i < from.size(2); i++) {
@@ -214,8 +238,11 @@ public final class SharedPrefixPlan implements AutoCloseable {
 
     /// Waits for the run under way and frees the workspaces. Closing again does nothing.
     @Override
-    public void close() {
-        common.close();
-        own.close();
+    public synchronized void close() {
+        try {
+            common.close();
+        } finally {
+            own.close();
+        }
     }
 }

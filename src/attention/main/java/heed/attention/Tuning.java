@@ -14,7 +14,8 @@ import java.util.function.Consumer;
 /// A bucket is measured once, by the first plan that needs it: some tenths of a second for each candidate,
 /// during which other plans of unknown buckets wait, since two measurements at once measure each other. What is
 /// measured is told at once, so that the program can keep it: where and how is its own business. Safe for use
-/// by several threads and sessions.
+/// by several threads, and by sessions of the same backends: one that has others measures all of its own anew,
+/// since times of two measurements do not compare.
 public final class Tuning {
     /// How long a measurement takes for each backend.
     public enum Effort {
@@ -99,7 +100,7 @@ public final class Tuning {
     /// @param candidates those that can
     Costs costs(AttentionSpec spec, AttentionSizes sizes, PlanOptions options, List<AttentionBackend> candidates) {
         Costs known = known(spec, sizes, options);
-        List<AttentionBackend> rivals = Costs.rivals(candidates);
+        List<AttentionBackend> rivals = Costs.rivals(spec, candidates);
         if (!measures || rivals.size() < 2 || known.isBarred() || known.covers(rivals)) {
             return known;
         }
@@ -118,19 +119,35 @@ public final class Tuning {
         return Costs.of(spec, table, ShapeBucket.of(spec, sizes, options));
     }
 
-    /// A bucket whose measurement fails is known with no costs, so that no plan tries again.
     private Costs measure(
             AttentionSpec spec, AttentionSizes sizes, PlanOptions options, List<AttentionBackend> rivals) {
         ShapeBucket bucket = ShapeBucket.of(spec, sizes, options);
-        try {
-            long start = System.nanoTime();
-            table = table.with(bucket, new Trial(spec, bucket, options, effort).of(rivals));
-            Events.tuning(bucket, table.of(bucket), System.nanoTime() - start);
-            keep.accept(table);
-        } catch (RuntimeException | OutOfMemoryError failure) {
-            LOG.log(System.Logger.Level.WARNING, "{0} was not measured or not kept: {1}", bucket, failure);
-            table = table.knows(bucket) ? table : table.with(bucket, List.of());
+        long start = System.nanoTime();
+        List<MeasuredCost> measured = measured(spec, bucket, options, rivals);
+        table = table.with(bucket, measured);
+        if (!measured.isEmpty()) {
+            Events.tuning(bucket, measured, System.nanoTime() - start);
+            keep(bucket);
         }
         return Costs.of(spec, table, bucket);
+    }
+
+    /// What `rivals` cost. A bucket whose measurement fails is known with no costs, so that no plan tries again.
+    private List<MeasuredCost> measured(
+            AttentionSpec spec, ShapeBucket bucket, PlanOptions options, List<AttentionBackend> rivals) {
+        try {
+            return new Trial(spec, bucket, options, effort).of(rivals);
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            LOG.log(System.Logger.Level.WARNING, "{0} was not measured: {1}", bucket, failure);
+            return List.of();
+        }
+    }
+
+    private void keep(ShapeBucket bucket) {
+        try {
+            keep.accept(table);
+        } catch (RuntimeException failure) {
+            LOG.log(System.Logger.Level.WARNING, "what was measured of {0} is not kept: {1}", bucket, failure);
+        }
     }
 }

@@ -196,6 +196,20 @@ final class SelfCheckTest {
         unchecked.close();
     }
 
+    @Test
+    void anOpenGradientPlanIsRefusedToo() {
+        Attention attention = session(WrongBackend.at(1, 0, 3, ERROR), SelfCheck.everyRow());
+        try (AttentionPlan plan = attention.plan(SPEC, SIZES);
+                GradientPlan gradient = attention.planGradient(SPEC, SIZES, PlanOptions.DEFAULT)) {
+            gradient.run(arguments(), new GradientArguments());
+            assertThrows(SelfCheckException.class, () -> plan.run(arguments()));
+            assertThrows(BackendQuarantinedException.class, () -> gradient.run(arguments(), new GradientArguments()));
+        }
+        try (GradientPlan next = attention.planGradient(SPEC, SIZES, PlanOptions.DEFAULT)) {
+            assertEquals("reference", next.backend());
+        }
+    }
+
     private static String message(Class<? extends RuntimeException> type, Runnable run) {
         return String.valueOf(assertThrows(type, run::run).getMessage());
     }
@@ -309,7 +323,18 @@ final class SelfCheckTest {
         assertEquals(SelfCheck.OFF, SelfCheck.parse("off"));
         assertEquals(
                 SelfCheck.oneRowIn(10_000).savingTo(Path.of("rows")), SelfCheck.parse("1/10000,quarantine,save=rows"));
-        for (String wrong : new String[] {"1/0", "10%", "1/100,loud", "1/100,seed=x", ""}) {
+        for (String wrong : new String[] {
+            "1/0",
+            "1/-5",
+            "1/1e3",
+            "1/99999999999999999999",
+            "10%",
+            "1/100,loud",
+            "1/100,seed=x",
+            "1/100,save=",
+            "1/100,,throw",
+            ""
+        }) {
             assertThrows(IllegalArgumentException.class, () -> SelfCheck.parse(wrong));
         }
     }

@@ -72,4 +72,12 @@ final class ShapeBucketTest {
                 IllegalArgumentException.class,
                 () -> new ShapeBucket(0, 1, 1, 1, 1, 1, ElementType.F32, ElementType.F32, 0, 0, "", "", 1));
     }
+
+    /// Of so many heads the operations of one run do not fit 64 bits.
+    @Test
+    void headsAreHalvedHoweverMany() {
+        AttentionSpec spec = AttentionSpec.builder(8 * 64, 512).kvHeads(8).build();
+        ShapeBucket bucket = ShapeBucket.of(spec, new AttentionSizes(1 << 17, 2048, 1 << 15), PlanOptions.DEFAULT);
+        assertEquals(1, bucket.heads());
+    }
 }

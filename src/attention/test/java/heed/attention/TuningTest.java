@@ -134,6 +134,79 @@ final class TuningTest {
     }
 
     @Test
+    void oneThatDoesNotLinkIsNoCandidate() {
+        AttentionBackend broken = new Paced(
+                "broken",
+                9,
+                "1",
+                _ -> {
+                    throw new UnsatisfiedLinkError("no symbol");
+                },
+                0,
+                new AtomicInteger());
+        Attention attention = session(broken, Paced.of("slow", 3, 300));
+        assertEquals("slow", planned(attention, SPEC));
+        String why = attention.explain(SPEC, SIZES, ONE).toString();
+        assertTrue(why.contains("broken: failed when it was measured, java.lang.UnsatisfiedLinkError: no symbol"), why);
+    }
+
+    @Test
+    void oneThatRoundsWeightsIsTakenOnlyByName() {
+        Attention attention = session(new Rounding(Paced.of("rough", 8, 10)), Paced.of("proud", 9, 300));
+        assertEquals("proud", planned(attention, SPEC));
+        assertEquals(List.of(), kept);
+        assertEquals("rough", planned(attention.use("rough"), SPEC));
+    }
+
+    private record Rounding(Paced paced) implements AttentionBackend {
+        @Override
+        public String name() {
+            return paced.name();
+        }
+
+        @Override
+        public int rank() {
+            return paced.rank();
+        }
+
+        @Override
+        public Availability availability() {
+            return paced.availability();
+        }
+
+        @Override
+        public Support support(AttentionSpec spec) {
+            return paced.support(spec);
+        }
+
+        @Override
+        public double weightRounding(AttentionSpec spec) {
+            return 0x1p-8;
+        }
+
+        @Override
+        public AttentionPlan plan(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
+            return paced.plan(spec, sizes, options);
+        }
+    }
+
+    /// The tensors of a trial of such rows are more than there can be.
+    @Test
+    void whatCannotBeMeasuredIsNotTriedAgain() {
+        AttentionSpec huge = AttentionSpec.builder(1, 1 << 20).build();
+        AttentionSizes sizes = new AttentionSizes(1, 1, 1 << 15);
+        ShapeBucket bucket = ShapeBucket.of(huge, sizes, ONE);
+        TuningTable before =
+                TuningTable.EMPTY.with(bucket, List.of(new MeasuredCost.Took("proud", "Clock of old", 10)));
+        Tuning measuring = Tuning.measuring(before, kept::add);
+        Attention attention = Attention.of(List.of(Paced.of("proud", 9, 300), Paced.of("quick", 1, 100)))
+                .tuned(measuring);
+        assertEquals("proud", attention.measure(huge, sizes, ONE).chosen().orElseThrow());
+        assertTrue(measuring.table().knows(bucket));
+        assertEquals(List.of(), measuring.table().of(bucket));
+    }
+
+    @Test
     void measuredOnceHoweverManyAsk() throws Exception {
         Paced proud = Paced.of("proud", 9, 300);
         Attention attention = session(proud, Paced.of("quick", 1, 100));

@@ -25,6 +25,30 @@ record WrongBackend(String name, int rank, Consumer<AttentionArguments> spoil) i
         return RIGHT.support(spec);
     }
 
+    @Override
+    public Support gradientSupport(AttentionSpec spec) {
+        return RIGHT.gradientSupport(spec);
+    }
+
+    /// Does nothing.
+    @Override
+    public GradientPlan planGradient(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {
+        return new NoGradient(name, spec, sizes);
+    }
+
+    private record NoGradient(String backend, AttentionSpec spec, AttentionSizes sizes) implements GradientPlan {
+        @Override
+        public long workspaceBytes() {
+            return 0;
+        }
+
+        @Override
+        public void run(AttentionArguments forward, GradientArguments gradients) {}
+
+        @Override
+        public void close() {}
+    }
+
     /// No [CheckedPlan]: a backend may do without.
     @Override
     public AttentionPlan plan(AttentionSpec spec, AttentionSizes sizes, PlanOptions options) {

@@ -1,5 +1,6 @@
 package heed.cli;
 
+import heed.attention.SelfCheckException;
 import heed.cli.input.InputException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -10,7 +11,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/// Turns whatever went wrong into one line on the error stream and exit 2. `HEED_DEBUG=1` adds the stack trace.
+/// Turns whatever went wrong into one line on the error stream and exit 2, or 1 if it is a row that a
+/// self-check found wrong. `HEED_DEBUG=1` adds the stack trace.
 final class Failures implements CommandLine.IParameterExceptionHandler, CommandLine.IExecutionExceptionHandler {
     private final Console console;
 
@@ -41,7 +43,7 @@ final class Failures implements CommandLine.IParameterExceptionHandler, CommandL
             failure.printStackTrace(err);
             err.flush();
         }
-        return Exit.USAGE;
+        return failure instanceof SelfCheckException ? Exit.FAILED : Exit.USAGE;
     }
 
     private static String describe(Throwable failure) {

@@ -78,7 +78,7 @@ final class TuneCommand implements Callable<Integer> {
         json.ifPresent(target -> Json.checkTarget("--json", target));
         List<BenchShape> wanted = chosenShapes();
         TuningTable kept = file.read(this::warn);
-        TuneReport report = explain ? known(wanted, kept) : measured(wanted, kept);
+        TuneReport report = explain ? known(wanted, kept) : measured(wanted);
         if (explain) {
             report.explain(session.console().out());
         } else {
@@ -107,9 +107,9 @@ final class TuneCommand implements Callable<Integer> {
 
     /// Measures anew what is asked for; of the rest, what is kept stays. The file is written first, lest it
     /// turn out at the end that it cannot be, and after each shape, so that little is lost if the user ends it.
-    private TuneReport measured(List<BenchShape> wanted, TuningTable kept) {
-        file.write(kept);
-        Tuning tuning = Tuning.measuring(TuningTable.EMPTY, fresh -> file.write(merged(kept, fresh)))
+    private TuneReport measured(List<BenchShape> wanted) {
+        file.add(TuningTable.EMPTY);
+        Tuning tuning = Tuning.measuring(TuningTable.EMPTY, file::add)
                 .withEffort(quick ? Tuning.Effort.QUICK : Tuning.Effort.THOROUGH);
         Attention attention = Attention.of(session.backends().attention()).tuned(tuning);
         List<TuneRow> rows = wanted.stream()
@@ -119,16 +119,8 @@ final class TuneCommand implements Callable<Integer> {
                 })
                 .toList();
         session.console().progressDone();
-        file.write(merged(kept, tuning.table()));
+        file.add(tuning.table());
         return report(rows);
-    }
-
-    private static TuningTable merged(TuningTable kept, TuningTable fresh) {
-        TuningTable all = kept;
-        for (var entry : fresh.costs().entrySet()) {
-            all = all.with(entry.getKey(), entry.getValue());
-        }
-        return all;
     }
 
     private PlanOptions options() {

@@ -146,6 +146,21 @@ final class AttendMasksTest {
     }
 
     @Test
+    void aNameIsOneTensors() throws IOException {
+        Path slopes = files.write("slopes.npy", noise(4));
+        refuses(
+                "--capture must capture another name, this one is taken: name=slope",
+                "--score",
+                "score + slope[head]",
+                "--capture",
+                "slope=" + slopes,
+                "--capture",
+                "slope=" + slopes);
+        refuses("must be NAME=FILE: got " + slopes, "--capture", slopes);
+        refuses("must be NAME=FILE: got =" + slopes, "--capture", "=" + slopes);
+    }
+
+    @Test
     void noInputIsWrittenOver() throws IOException {
         Path slopes = files.write("slopes.npy", noise(4));
         String score = "score + slope[head]";

@@ -3,7 +3,6 @@ package heed.cli.attend;
 import heed.attention.Tensor;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -75,11 +74,12 @@ public record AttendOption<T>(OptionSpec spec, Role role, BiConsumer<AttendCall,
     }
 
     /// Tensors by name, an option for each.
-    static AttendOption<Map<String, String>> files(
-            String name, String description, BiConsumer<AttendCall, Map<String, String>> effect) {
+    static AttendOption<List<NamedFile>> files(
+            String name, String description, BiConsumer<AttendCall, List<NamedFile>> effect) {
         OptionSpec spec = spec(name, "NAME=FILE", description)
-                .type(Map.class)
-                .auxiliaryTypes(String.class, String.class)
+                .type(List.class)
+                .auxiliaryTypes(NamedFile.class)
+                .converters(NamedFile::of)
                 .build();
         return new AttendOption<>(spec, Role.INPUT, effect);
     }
@@ -125,8 +125,8 @@ public record AttendOption<T>(OptionSpec spec, Role role, BiConsumer<AttendCall,
     }
 
     private static Stream<String> places(Object value) {
-        return value instanceof Map<?, ?> named
-                ? named.values().stream().map(String::valueOf)
-                : Stream.of(String.valueOf(value));
+        return value instanceof List<?> all
+                ? all.stream().flatMap(AttendOption::places)
+                : Stream.of(value instanceof NamedFile(var _, var file) ? file : String.valueOf(value));
     }
 }

@@ -24,8 +24,10 @@ final class ScoreOptions {
                 AttendOption.files(
                         "--capture",
                         "A tensor that expressions read as NAME[index,...]; once for each.",
-                        (call, files) -> files.forEach((name, file) ->
-                                call.capture("--capture", name, call.files().numbers("--capture " + name, file)))),
+                        (call, files) -> files.forEach(each -> call.capture(
+                                "--capture",
+                                each.name(),
+                                call.files().numbers("--capture " + each.name(), each.file())))),
                 AttendOption.value(
                         "--score",
                         "EXPR",

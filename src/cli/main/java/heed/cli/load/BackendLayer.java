@@ -16,14 +16,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The jars of a backends' directory as one child layer of the core's.
 ///
-/// Were they on the module path, one broken jar or one missing neighbour would keep the command from starting.
-/// Here a jar is taken in only if it resolves, alone and with those taken in before; others are [#rejected] and
-/// harm nobody. All that are taken in share a layer and a loader, since backends read each other.
+/// Were they on the module path, one broken jar or one missing neighbour would keep the command from
+/// starting. Here a jar is taken in only if it resolves, alone and with those taken in before; others are
+/// [#rejected] and harm nobody. All that are taken in share a layer and a loader, since backends read each
+/// other, so no two may hold one package. A module that the core has is not taken in again: backends would
+/// read that copy, whose interface is another one.
 ///
 /// @param directory where the jars are
 /// @param layer the modules taken in
@@ -39,7 +42,7 @@ record BackendLayer(Path directory, ModuleLayer layer, List<RejectedJar> rejecte
             List<Jar> tried = new ArrayList<>(taken);
             tried.add(jar);
             try {
-                resolve(tried, readable.values().stream().toList());
+                checkPackages(resolve(tried, readable.values().stream().toList()));
                 taken.add(jar);
             } catch (FindException | ResolutionException failure) {
                 rejected.add(rejection(jar.file, failure));
@@ -48,15 +51,27 @@ record BackendLayer(Path directory, ModuleLayer layer, List<RejectedJar> rejecte
         return new BackendLayer(directory, layer(taken), List.copyOf(rejected));
     }
 
+    /// The file that `type` comes from.
+    Optional<String> fileOf(Class<?> type) {
+        return Optional.ofNullable(type.getModule().getName())
+                .filter(_ -> type.getModule().getLayer() == layer)
+                .flatMap(layer.configuration()::findModule)
+                .flatMap(BackendLayer::file);
+    }
+
+    private static Optional<String> file(ResolvedModule module) {
+        return module.reference()
+                .location()
+                .map(location -> Path.of(location).getFileName().toString());
+    }
+
     /// The file whose module declares a provider that `text` names.
     Optional<String> fileOf(String text) {
         return layer.configuration().modules().stream()
-                .map(ResolvedModule::reference)
-                .filter(module -> module.descriptor().provides().stream()
+                .filter(module -> module.reference().descriptor().provides().stream()
                         .flatMap(service -> service.providers().stream())
                         .anyMatch(text::contains))
-                .flatMap(module -> module.location().stream())
-                .map(location -> Path.of(location).getFileName().toString())
+                .flatMap(module -> file(module).stream())
                 .findFirst();
     }
 
@@ -67,16 +82,26 @@ record BackendLayer(Path directory, ModuleLayer layer, List<RejectedJar> rejecte
             try {
                 ModuleFinder finder = ModuleFinder.of(file);
                 ModuleDescriptor module = finder.findAll().iterator().next().descriptor();
-                Jar twin = readable.putIfAbsent(module.name(), new Jar(name, finder, module));
-                if (twin != null) {
-                    rejected.add(new RejectedJar(
-                            name, "it holds module " + module.name() + ", as " + twin.file + " does", "remove one"));
+                Optional<RejectedJar> copy = copy(name, module, readable);
+                copy.ifPresent(rejected::add);
+                if (copy.isEmpty()) {
+                    readable.put(module.name(), new Jar(name, finder, module));
                 }
             } catch (FindException failure) {
                 rejected.add(rejection(name, failure));
             }
         }
         return readable;
+    }
+
+    /// A refusal of what is there already.
+    private static Optional<RejectedJar> copy(String file, ModuleDescriptor module, Map<String, Jar> readable) {
+        String held = "it holds module " + module.name();
+        if (ModuleLayer.boot().findModule(module.name()).isPresent()) {
+            return Optional.of(new RejectedJar(file, held + ", which heed has", "remove it"));
+        }
+        return Optional.ofNullable(readable.get(module.name()))
+                .map(twin -> new RejectedJar(file, held + ", as " + twin.file + " does", "remove one"));
     }
 
     /// The jars in `directory`, by name.
@@ -98,6 +123,23 @@ record BackendLayer(Path directory, ModuleLayer layer, List<RejectedJar> rejecte
                 ModuleFinder.compose(neighbours.stream().map(Jar::finder).toArray(ModuleFinder[]::new));
         Set<String> names = roots.stream().map(jar -> jar.module.name()).collect(Collectors.toSet());
         return ModuleLayer.boot().configuration().resolve(all, ModuleFinder.of(), names);
+    }
+
+    /// Refuses modules that one loader cannot have.
+    private static void checkPackages(Configuration modules) {
+        Map<String, ResolvedModule> holders = new TreeMap<>();
+        for (ResolvedModule module : modules.modules()) {
+            for (String name : module.reference().descriptor().packages()) {
+                ResolvedModule other = holders.putIfAbsent(name, module);
+                if (other != null) {
+                    throw new ResolutionException("Package " + name + " is in "
+                            + Stream.of(module, other)
+                                    .map(holder -> file(holder).orElse(holder.name()))
+                                    .sorted()
+                                    .collect(Collectors.joining(" and ")));
+                }
+            }
+        }
     }
 
     /// Defines the modules and lets each call native code: a jar put into the directory is trusted like the command.

@@ -1,5 +1,7 @@
 package heed.cli.load;
 
+import static java.util.Objects.requireNonNull;
+
 import heed.attention.AbsentBackend;
 import heed.attention.AttentionBackend;
 import heed.attention.Availability.Unavailable;
@@ -8,10 +10,12 @@ import heed.attention.GemmBackend;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Function;
 
 /// Every backend there is, and for each that should be there and is not, why.
 ///
@@ -36,37 +40,66 @@ public record Backends(List<AttentionBackend> attention, List<GemmBackend> gemm)
 
     private static Backends ofPath() {
         return named(
-                Providers.load(ServiceLoader.load(AttentionBackend.class), _ -> Optional.empty()),
-                Providers.load(ServiceLoader.load(GemmBackend.class), _ -> Optional.empty()),
-                Providers.load(ServiceLoader.load(BackendSource.class), _ -> Optional.empty()),
-                List.of());
+                Providers.load(ServiceLoader.load(AttentionBackend.class), Backends::of, _ -> Optional.empty()),
+                Providers.load(ServiceLoader.load(GemmBackend.class), Backends::of, _ -> Optional.empty()),
+                Providers.load(ServiceLoader.load(BackendSource.class), Backends::of, _ -> Optional.empty()),
+                List.of(),
+                _ -> Optional.empty());
     }
 
     private static Backends load(BackendLayer layer) {
         Backends loaded = named(
-                Providers.load(ServiceLoader.load(layer.layer(), AttentionBackend.class), layer::fileOf),
-                Providers.load(ServiceLoader.load(layer.layer(), GemmBackend.class), layer::fileOf),
-                Providers.load(ServiceLoader.load(layer.layer(), BackendSource.class), layer::fileOf),
-                layer.rejected());
+                Providers.load(ServiceLoader.load(layer.layer(), AttentionBackend.class), Backends::of, layer::fileOf),
+                Providers.load(ServiceLoader.load(layer.layer(), GemmBackend.class), Backends::of, layer::fileOf),
+                Providers.load(ServiceLoader.load(layer.layer(), BackendSource.class), Backends::of, layer::fileOf),
+                layer.rejected(),
+                layer::fileOf);
         return loaded.withMissing(layer.directory());
     }
 
+    /// A backend that has answered what every command asks: one that throws, being made for another version
+    /// of the interface perhaps, would end them all.
+    private static Backends of(AttentionBackend backend) {
+        requireNonNull(backend.name(), "name()");
+        requireNonNull(backend.availability(), "availability()");
+        requireNonNull(backend.details(), "details()");
+        int _ = backend.rank();
+        boolean _ = backend.needsDevice();
+        return new Backends(List.of(backend), List.of());
+    }
+
+    private static Backends of(GemmBackend backend) {
+        requireNonNull(backend.name(), "name()");
+        requireNonNull(backend.availability(), "availability()");
+        int _ = backend.rank();
+        return new Backends(List.of(), List.of(backend));
+    }
+
+    private static Backends of(BackendSource source) {
+        List<AttentionBackend> attention = source.attention();
+        List<GemmBackend> gemm = source.gemm();
+        attention.forEach(Backends::of);
+        gemm.forEach(Backends::of);
+        return new Backends(attention, gemm);
+    }
+
+    /// @param fileOf tells the jar of a class
     private static Backends named(
-            Providers<AttentionBackend> attention,
-            Providers<GemmBackend> gemm,
-            Providers<BackendSource> sources,
-            List<RejectedJar> rejected) {
-        List<AttentionBackend> all = new ArrayList<>(attention.found());
-        List<GemmBackend> products = new ArrayList<>(gemm.found());
-        for (BackendSource source : sources.found()) {
-            all.addAll(source.attention());
-            products.addAll(source.gemm());
+            Providers<Backends> attention,
+            Providers<Backends> gemm,
+            Providers<Backends> sources,
+            List<RejectedJar> rejected,
+            Function<Class<?>, Optional<String>> fileOf) {
+        List<AttentionBackend> all = new ArrayList<>();
+        List<GemmBackend> products = new ArrayList<>();
+        List<RejectedJar> failures = new ArrayList<>(rejected);
+        for (Providers<Backends> each : List.of(attention, gemm, sources)) {
+            each.found().forEach(backends -> all.addAll(backends.attention));
+            each.found().forEach(backends -> products.addAll(backends.gemm));
+            failures.addAll(each.failed());
         }
         all.sort(Comparator.comparingInt(AttentionBackend::rank).reversed());
-        List<RejectedJar> failures = new ArrayList<>(rejected);
-        failures.addAll(attention.failed());
-        failures.addAll(gemm.failed());
-        failures.addAll(sources.failed());
+        failures.addAll(namesakes(all, fileOf));
         for (RejectedJar jar : failures) {
             for (String name : missingNames(jar.file(), all)) {
                 AbsentBackend absent = new AbsentBackend(name, new Unavailable(jar.because(name), jar.hint()));
@@ -77,6 +110,24 @@ public record Backends(List<AttentionBackend> attention, List<GemmBackend> gemm)
         }
         products.sort(Comparator.comparingInt(GemmBackend::rank).reversed());
         return new Backends(all, products);
+    }
+
+    /// Takes out what has the name of a backend of another jar, and of a rank that is not higher: no name
+    /// would reach it.
+    private static List<RejectedJar> namesakes(
+            List<AttentionBackend> all, Function<Class<?>, Optional<String>> fileOf) {
+        Map<String, String> files = new HashMap<>();
+        List<RejectedJar> namesakes = new ArrayList<>();
+        all.removeIf(backend -> {
+            Optional<String> file = fileOf.apply(backend.getClass());
+            Optional<String> first = file.flatMap(own -> Optional.ofNullable(files.putIfAbsent(backend.name(), own)));
+            if (first.isEmpty() || first.equals(file)) {
+                return false;
+            }
+            String reason = "it brings a backend called " + backend.name() + ", as " + first.get() + " does";
+            return namesakes.add(new RejectedJar(file.get(), reason, "remove one"));
+        });
+        return namesakes;
     }
 
     /// Adds the backends that ought to be in `directory` and of which there is no trace.

@@ -7,14 +7,16 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.function.Function;
 
-/// The providers of a service; one that fails to load hides no other.
+/// What the providers of a service bring; one that fails to load, or to answer, hides no other.
 ///
-/// @param found those that loaded
+/// @param found what those that loaded bring
 /// @param failed those that did not, by the jar or the class at fault
-record Providers<S>(List<S> found, List<RejectedJar> failed) {
+record Providers<T>(List<T> found, List<RejectedJar> failed) {
+    /// @param use what is made of a provider; whatever it throws counts as not loading
     /// @param fileOf tells which file declares the provider that a message names
-    static <S> Providers<S> load(ServiceLoader<S> loader, Function<String, Optional<String>> fileOf) {
-        List<S> found = new ArrayList<>();
+    static <S, T> Providers<T> load(
+            ServiceLoader<S> loader, Function<S, T> use, Function<String, Optional<String>> fileOf) {
+        List<T> found = new ArrayList<>();
         List<RejectedJar> failed = new ArrayList<>();
         var providers = loader.stream().iterator();
         Optional<Class<? extends S>> current = Optional.empty();
@@ -26,10 +28,18 @@ record Providers<S>(List<S> found, List<RejectedJar> failed) {
                 }
                 var provider = providers.next();
                 current = Optional.of(provider.type());
-                found.add(provider.get());
+                found.add(used(provider.get(), use));
             } catch (ServiceConfigurationError | LinkageError failure) {
                 failed.add(rejected(current, fileOf, failure));
             }
+        }
+    }
+
+    private static <S, T> T used(S provider, Function<S, T> use) {
+        try {
+            return use.apply(provider);
+        } catch (RuntimeException thrown) {
+            throw new ServiceConfigurationError("it throws where it must not", thrown);
         }
     }
 

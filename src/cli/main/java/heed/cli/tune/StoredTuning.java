@@ -16,6 +16,9 @@ import java.util.OptionalLong;
 record StoredTuning(int format, Environment environment, List<Entry> entries) {
     static final int FORMAT = 1;
 
+    /// What a file of any format begins with.
+    record Head(int format) {}
+
     /// @param bucket which shapes
     /// @param costs of each backend
     record Entry(ShapeBucket bucket, List<Cost> costs) {}

@@ -36,16 +36,18 @@ public record TuneFile(Path path) {
             if (Files.size(path) > MOST_BYTES) {
                 return unused(warn, "it is larger than " + (MOST_BYTES >> 20) + " MiB");
             }
-            StoredTuning stored = Json.read(Files.readString(path), StoredTuning.class);
-            if (stored.format() != StoredTuning.FORMAT) {
-                return unused(warn, "it must have format " + StoredTuning.FORMAT + ": format=" + stored.format());
+            String text = Files.readString(path);
+            int format = Json.read(text, StoredTuning.Head.class).format(); // the rest may have another shape
+            if (format != StoredTuning.FORMAT) {
+                return unused(warn, "it must have format " + StoredTuning.FORMAT + ": format=" + format);
             }
+            StoredTuning stored = Json.read(text, StoredTuning.class);
             TuningTable table = stored.table();
             return difference(stored.environment(), Environment.here())
                     .map(difference -> unused(warn, difference))
                     .orElse(table);
         } catch (IOException failure) {
-            return unused(warn, "it cannot be read, " + firstLine(failure));
+            return unused(warn, "it cannot be read, " + failure);
         } catch (RuntimeException failure) { // Jackson's, and those of components that refuse their value
             return unused(warn, "it is damaged, " + firstLine(failure));
         }
@@ -56,7 +58,7 @@ public record TuneFile(Path path) {
         return TuningTable.EMPTY;
     }
 
-    private static String firstLine(Exception failure) {
+    private static String firstLine(RuntimeException failure) {
         String text = Optional.ofNullable(failure.getMessage())
                 .orElse(failure.getClass().getSimpleName());
         return text.lines().findFirst().orElse(text);
@@ -74,6 +76,17 @@ public record TuneFile(Path path) {
         return then.equals(now)
                 ? Optional.empty()
                 : Optional.of("they are of another place, %s=%s, here %s=%s".formatted(name, then, name, now));
+    }
+
+    /// Keeps what `fresh` says and, of the rest, what the file says by now: another process may measure, too.
+    ///
+    /// @throws InputException if it cannot
+    public void add(TuningTable fresh) {
+        TuningTable all = read(_ -> {});
+        for (var entry : fresh.costs().entrySet()) {
+            all = all.with(entry.getKey(), entry.getValue());
+        }
+        write(all);
     }
 
     /// Keeps `table`: whole or not at all.

@@ -16,7 +16,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +92,9 @@ final class TuneFileTest {
                 "\"nanos\" : 1234 -> \"nanos\" : -3",
                 "\"nanos\" : 1234 -> \"nanos\" : \"soon\"",
                 "\"nanos\" : 1234 -> \"nanos\" : null",
+                "\"nanos\" : 1234 -> \"nanos\" : 99999999999999999999",
+                "\"heads\" : 8 -> \"heads\" : 99999999999",
+                "\"heads\" : 8 -> \"heads\" : [8]",
                 "\"heads\" : 8 -> \"heads\" : 0",
                 "\"queryType\" : \"F32\" -> \"queryType\" : \"F31\"",
                 "\"queryType\" : \"F32\" -> \"queryType\" : null",
@@ -106,6 +113,13 @@ final class TuneFileTest {
     @Test
     void ofAnotherFormat() throws IOException {
         change(text -> text.replace("\"format\" : 1", "\"format\" : 2"));
+        assertUnused("it must have format 1: format=2");
+    }
+
+    /// What a later Heed keeps may be of another shape altogether.
+    @Test
+    void ofAnotherShape() throws IOException {
+        Files.writeString(file.path(), "{\"format\": 2, \"environment\": \"here\", \"tables\": []}");
         assertUnused("it must have format 1: format=2");
     }
 
@@ -135,5 +149,38 @@ final class TuneFileTest {
         Path occupied = Files.writeString(folder.resolve("occupied"), "");
         TuneFile nowhere = new TuneFile(occupied.resolve("tuning.json"));
         assertThrows(InputException.class, () -> nowhere.write(TABLE));
+    }
+
+    /// Two processes that measure at once keep what both found, each file whole.
+    @Test
+    void writersAtOnce() throws Exception {
+        Callable<Void> writer = () -> {
+            for (int n = 0; n < 50; n++) {
+                file.add(TABLE);
+                assertEquals(TABLE, file.read(warning -> assertEquals("", warning)));
+            }
+            return null;
+        };
+        try (var threads = Executors.newFixedThreadPool(3)) {
+            for (Future<Void> end : threads.invokeAll(Collections.nCopies(3, writer))) {
+                end.get();
+            }
+        }
+    }
+
+    @Test
+    void whatAnotherProcessAddedStays() {
+        TuningTable other = TuningTable.EMPTY.with(
+                ShapeBucket.of(AttentionSpec.builder(1, 8).build(), new AttentionSizes(1, 1, 8), PlanOptions.DEFAULT),
+                List.of());
+        file.add(other);
+        assertEquals(2, file.read(warnings::add).costs().size());
+    }
+
+    @Test
+    void noPartOfAFileIsLeft() throws IOException {
+        try (var files = Files.list(file.path().resolveSibling("."))) {
+            assertEquals(1, files.count());
+        }
     }
 }
