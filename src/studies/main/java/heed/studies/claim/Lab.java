@@ -21,8 +21,7 @@ import java.util.concurrent.Future;
 /// @param threads independent parts that are computed at once
 /// @param kept folder where a study that takes long keeps what it has so far, and finds it again; made when needed
 /// @param progress told what is being done
-public record Lab(
-        Attention attention, GemmBackend gemm, boolean quick, int threads, Path kept, Progress progress) {
+public record Lab(Attention attention, GemmBackend gemm, boolean quick, int threads, Path kept, Progress progress) {
     /// Checks the threads.
     public Lab {
         if (threads < 1) {

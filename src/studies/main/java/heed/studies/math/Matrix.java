@@ -27,8 +27,9 @@ public final class Matrix {
     /// A view of `elements`, row after row.
     public static Matrix of(int rows, int columns, double... elements) {
         if (elements.length != rows * columns) {
-            throw new IllegalArgumentException("a matrix needs rows x columns elements: rows=%d, columns=%d, elements=%d"
-                    .formatted(rows, columns, elements.length));
+            throw new IllegalArgumentException(
+                    "a matrix needs rows x columns elements: rows=%d, columns=%d, elements=%d"
+                            .formatted(rows, columns, elements.length));
         }
         return new Matrix(rows, columns, elements);
     }
@@ -97,8 +98,8 @@ public final class Matrix {
     /// `this · other`, by plain loops.
     public Matrix times(Matrix other) {
         if (columns != other.rows) {
-            throw new IllegalArgumentException("a product needs as many columns as rows: columns=%d, rows=%d"
-                    .formatted(columns, other.rows));
+            throw new IllegalArgumentException(
+                    "a product needs as many columns as rows: columns=%d, rows=%d".formatted(columns, other.rows));
         }
         Matrix result = zeros(rows, other.columns);
         for (int i = 0; i < rows; i++) {

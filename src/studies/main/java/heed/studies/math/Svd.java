@@ -24,8 +24,8 @@ public record Svd(double[] values, Matrix left, Matrix right) {
         DMatrixRMaj input = DMatrixRMaj.wrap(
                 matrix.rows(), matrix.columns(), matrix.elements().clone());
         if (!svd.decompose(input)) {
-            throw new IllegalStateException("no singular values were found: rows=%d, columns=%d"
-                    .formatted(matrix.rows(), matrix.columns()));
+            throw new IllegalStateException(
+                    "no singular values were found: rows=%d, columns=%d".formatted(matrix.rows(), matrix.columns()));
         }
         double[] found = svd.getSingularValues();
         int count = Math.min(matrix.rows(), matrix.columns());
