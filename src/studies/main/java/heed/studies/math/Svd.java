@@ -50,6 +50,22 @@ public record Svd(double[] values, Matrix left, Matrix right) {
         return sorted;
     }
 
+    /// Largest over smallest singular value.
+    public double condition() {
+        return values[0] / values[values.length - 1];
+    }
+
+    /// The inverse of a square matrix, `Σ v_k u_kᵀ / σ_k`.
+    public Matrix inverse() {
+        Matrix scaled = right.copy();
+        for (int i = 0; i < scaled.rows(); i++) {
+            for (int k = 0; k < values.length; k++) {
+                scaled.set(i, k, scaled.get(i, k) / values[k]);
+            }
+        }
+        return scaled.times(left.transposed());
+    }
+
     /// Participation ratio `(Σσ)² / Σσ²`: n for the identity, 1 for rank one.
     public double participation() {
         double sum = Arrays.stream(values).sum();
