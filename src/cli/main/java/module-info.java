@@ -7,6 +7,7 @@ module heed.cli {
     requires transitive heed.attention;
     requires heed.conformance;
     requires heed.model;
+    requires heed.studies;
     requires info.picocli;
     requires tools.jackson.databind;
     requires jdk.incubator.vector;
@@ -23,6 +24,8 @@ module heed.cli {
     opens heed.cli.bench to
             tools.jackson.databind;
     opens heed.cli.bench.features to
+            tools.jackson.databind;
+    opens heed.cli.study to
             tools.jackson.databind;
     opens heed.cli.tune to
             tools.jackson.databind;

@@ -81,8 +81,12 @@ final class DependencyRules {
                         ofOurs("heed.conformance..", "heed.attention.."),
                         sin("heed.conformance", "heed.model.MiniLm m;")),
                 Rule.of(
+                        "studies know attention and models, and no backend",
+                        ofOurs("heed.studies..", "heed.attention..", "heed.model.."),
+                        sin("heed.studies", "heed.kernels.VectorBackend b;")),
+                Rule.of(
                         "the command knows the core, and no backend",
-                        ofOurs("heed.cli..", "heed.attention..", "heed.conformance..", "heed.model.."),
+                        ofOurs("heed.cli..", "heed.attention..", "heed.conformance..", "heed.model..", "heed.studies.."),
                         sin("heed.cli", "heed.kernels.VectorBackend b;")));
     }
 

@@ -59,6 +59,7 @@ public final class Heed implements Runnable {
                 .addSubcommand(new GenerateCommand(session))
                 .addSubcommand(new BenchCommand(session))
                 .addSubcommand(new TuneCommand(session, TuneFile.ofUser()))
+                .addSubcommand(new StudyCommand(session))
                 .setOut(console.out())
                 .setErr(console.err())
                 .setCaseInsensitiveEnumValuesAllowed(true)

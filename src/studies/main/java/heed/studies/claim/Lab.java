@@ -6,6 +6,7 @@ import heed.attention.PlanOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -56,7 +57,7 @@ public record Lab(Attention attention, GemmBackend gemm, boolean quick, int thre
                 }
                 return results;
             } catch (ExecutionException failure) {
-                throw unchecked(failure.getCause());
+                throw unchecked(Objects.requireNonNullElse(failure.getCause(), failure));
             } catch (InterruptedException stop) {
                 Thread.currentThread().interrupt();
                 throw new CancellationException("the study was interrupted");

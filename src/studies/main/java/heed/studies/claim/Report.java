@@ -12,4 +12,9 @@ public record Report(List<Check> checks, Page page) {
     public Report {
         checks = List.copyOf(checks);
     }
+
+    /// Whether all that must hold holds.
+    public boolean passes() {
+        return checks.stream().allMatch(Check::passes);
+    }
 }
