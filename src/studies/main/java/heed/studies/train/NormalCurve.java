@@ -26,6 +26,11 @@ final class NormalCurve {
     /// Of each node Φ(c) and the `aₙ`, 8 doubles: a line of the cache.
     private static final int STRIDE = 1 + TERMS;
 
+    private static final double THIRD = 1. / 3;
+    private static final double FIFTH = 1. / 5;
+    private static final double SIXTH = 1. / 6;
+    private static final double SEVENTH = 1. / 7;
+
     private static final double[] NODES = nodes();
 
     private NormalCurve() {}
@@ -45,7 +50,8 @@ final class NormalCurve {
             double a0 = NODES[at + 1], a1 = NODES[at + 2], a2 = NODES[at + 3], a3 = NODES[at + 4];
             double a4 = NODES[at + 5], a5 = NODES[at + 6], a6 = NODES[at + 7];
             double density = a0 + d * (a1 + d * (a2 + d * (a3 + d * (a4 + d * (a5 + d * a6)))));
-            double area = a0 + d * (a1 / 2 + d * (a2 / 3 + d * (a3 / 4 + d * (a4 / 5 + d * (a5 / 6 + d * (a6 / 7))))));
+            double area = a4 * FIFTH + d * (a5 * SIXTH + d * a6 * SEVENTH);
+            area = a0 + d * (a1 * .5 + d * (a2 * THIRD + d * (a3 * .25 + d * area)));
             double phi = NODES[at] + d * area;
             value[n] = u * phi;
             slope[n] = phi + u * density;
