@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /// Every study, in the order in which they are read.
 public final class Studies {
-    private static final List<Study> ALL = List.of(new IdentitiesStudy(), new WindowsStudy(), new ContinuityStudy(), new QueriesStudy());
+    private static final List<Study> ALL =
+            List.of(new IdentitiesStudy(), new WindowsStudy(), new ContinuityStudy(), new QueriesStudy());
 
     private Studies() {}
 

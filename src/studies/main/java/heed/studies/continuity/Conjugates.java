@@ -29,12 +29,10 @@ record Conjugates(double logits, double continuity, double trained) {
         return of(
                 lab,
                 variant,
-                network -> new AdamW(
-                        network.parameters(), Schedule.constant(1e-3), AdamW.Betas.DEFAULT, Decay.NONE));
+                network -> new AdamW(network.parameters(), Schedule.constant(1e-3), AdamW.Betas.DEFAULT, Decay.NONE));
     }
 
-    private static Conjugates of(
-            Lab lab, Variant variant, java.util.function.Function<Network, Optimiser> optimiser) {
+    private static Conjugates of(Lab lab, Variant variant, java.util.function.Function<Network, Optimiser> optimiser) {
         Random random = new Random(21);
         Network plain = Network.of(lab.gemm(), variant, 0.5 / Math.sqrt(Network.WIDTH), random);
         Network turned = plain.rotated(lab.gemm(), variant, rotation(random));

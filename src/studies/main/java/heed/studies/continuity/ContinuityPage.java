@@ -17,9 +17,10 @@ final class ContinuityPage {
         List<Section> sections = new ArrayList<>();
         sections.add(new Section(
                 "Before training",
-                List.of("Each square compares two layers by the strongest direction of the gradient of their weights, before "
-                        + "the first step: 1 where they are the same, 0 where they are at right angles; of directions at "
-                        + "random, .115."),
+                List.of(
+                        "Each square compares two layers by the strongest direction of the gradient of their weights, before "
+                                + "the first step: 1 where they are the same, 0 where they are at right angles; of directions at "
+                                + "random, .115."),
                 List.of(
                         map("With skips", skip.directions().getFirst()),
                         map("Without", bare.directions().getFirst()))));
@@ -43,11 +44,23 @@ final class ContinuityPage {
 
     private static HeatMap map(String title, Directions directions) {
         return new HeatMap(
-                title, "|cos| of the strongest input directions.", "layer", "layer", List.of(), List.of(), directions.map(), 0, 1);
+                title,
+                "|cos| of the strongest input directions.",
+                "layer",
+                "layer",
+                List.of(),
+                List.of(),
+                directions.map(),
+                0,
+                1);
     }
 
     private static Chart overSteps(String title, int column, List<List<Trained>> trained) {
-        Chart chart = new Chart(title, "One seed of each kind.", Axis.linear("step"), Axis.linear("continuity").range(0, 1));
+        Chart chart = new Chart(
+                title,
+                "One seed of each kind.",
+                Axis.linear("step"),
+                Axis.linear("continuity").range(0, 1));
         for (List<Trained> seeds : trained) {
             Trained first = seeds.getFirst();
             chart.line(first.variant().name(), first.column(Trained.STEP), first.column(column));

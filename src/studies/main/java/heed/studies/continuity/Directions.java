@@ -5,7 +5,8 @@ import heed.studies.math.Svd;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// The singular directions of the layers' matrices, each `[in, out]` as layers hold them: the paper's W is its
+/// The singular directions of the layers' matrices, each `[in, out]` as layers hold them: the paper's W is
+/// its
 /// transpose, so its `v` are the left directions here.
 ///
 /// @param layers in the order of the network
@@ -27,7 +28,8 @@ record Directions(List<Svd> layers) {
 
     /// The same on the output side, of u_1.
     double output() {
-        return neighbours(l -> Math.abs(cosine(layers.get(l).right(), 0, layers.get(l + 1).right(), 0)));
+        return neighbours(
+                l -> Math.abs(cosine(layers.get(l).right(), 0, layers.get(l + 1).right(), 0)));
     }
 
     /// Equation 2, as taken here: mean of `Σ_k σ_k² |⟨v_k^l, v_k^(l+1)⟩| / Σ_k σ_k²`.
@@ -38,7 +40,9 @@ record Directions(List<Svd> layers) {
             double[] values = layers.get(l).values();
             for (int k = 0; k < values.length; k++) {
                 double square = values[k] * values[k];
-                sum += square * Math.abs(cosine(layers.get(l).left(), k, layers.get(l + 1).left(), k));
+                sum += square
+                        * Math.abs(cosine(
+                                layers.get(l).left(), k, layers.get(l + 1).left(), k));
                 squares += square;
             }
             return sum / squares;

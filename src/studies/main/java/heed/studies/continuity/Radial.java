@@ -5,7 +5,8 @@ import heed.studies.train.Layer;
 import heed.studies.train.Parameter;
 import java.util.List;
 
-/// A nonlinearity that keeps directions, `y = z · g(r)`, `g(r) = tanh(r) / r`, r the root mean square of a row: rotating
+/// A nonlinearity that keeps directions, `y = z · g(r)`, `g(r) = tanh(r) / r`, r the root mean square of a
+/// row: rotating
 /// its input rotates its output. The paper's own is not to be had; this one is ours.
 ///
 /// ```

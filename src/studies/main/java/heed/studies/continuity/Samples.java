@@ -11,7 +11,8 @@ import java.util.random.RandomGenerator;
 record Samples(Matrix points, int[] labels) {
     static final int CLASSES = 10;
 
-    /// Points around class means, through a random map, with labels that have nothing to do with them: what a gradient
+    /// Points around class means, through a random map, with labels that have nothing to do with them: what
+    /// a gradient
     /// is like before anything was learned.
     static Samples unlearned(RandomGenerator random, int count) {
         int width = Network.WIDTH;

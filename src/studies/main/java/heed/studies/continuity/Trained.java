@@ -29,8 +29,7 @@ record Trained(Variant variant, Matrix looks, Directions weights) {
         double deviation = (variant.skips() ? 0.02 : 1.4) / Math.sqrt(Network.WIDTH);
         Network network = Network.of(lab.gemm(), variant, deviation, random);
         Samples samples = Samples.clustered(random, POINTS);
-        Optimiser adam = new AdamW(
-                network.parameters(), Schedule.constant(1e-3), AdamW.Betas.DEFAULT, Decay.NONE);
+        Optimiser adam = new AdamW(network.parameters(), Schedule.constant(1e-3), AdamW.Betas.DEFAULT, Decay.NONE);
         Matrix looks = Matrix.zeros(steps / every, 4);
         double loss = 0;
         for (int step = 1; step <= steps; step++) {

@@ -6,7 +6,8 @@ import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
 
-/// Singular values and vectors, largest first: `A = Σ σ_k u_k v_kᵀ`. By EJML; for matrices up to some hundred rows.
+/// Singular values and vectors, largest first: `A = Σ σ_k u_k v_kᵀ`. By EJML; for matrices up to some
+/// hundred rows.
 ///
 /// @param values σ, descending
 /// @param left column k is `u_k`

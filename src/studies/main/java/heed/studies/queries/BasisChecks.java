@@ -38,15 +38,31 @@ final class BasisChecks {
     void run() {
         Block turned = block.in(theta);
         String sizes = ", 12 positions, width 16, 4 heads";
-        checks.add("with Θ = W_Q the query's matrix is the identity, difference", atMost(1e-12), turned.query().distance(Matrix.identity(Block.D)), RELATED);
-        checks.add("change of basis: logits stay, relative difference" + sizes, atMost(1e-12), change(turned, Precision.DOUBLE, 1, UnaryOperator.identity()), RELATED);
-        checks.add("the same layer three times over, relative difference" + sizes, atMost(1e-12), change(turned, Precision.DOUBLE, 3, UnaryOperator.identity()), RELATED);
+        checks.add(
+                "with Θ = W_Q the query's matrix is the identity, difference",
+                atMost(1e-12),
+                turned.query().distance(Matrix.identity(Block.D)),
+                RELATED);
+        checks.add(
+                "change of basis: logits stay, relative difference" + sizes,
+                atMost(1e-12),
+                change(turned, Precision.DOUBLE, 1, UnaryOperator.identity()),
+                RELATED);
+        checks.add(
+                "the same layer three times over, relative difference" + sizes,
+                atMost(1e-12),
+                change(turned, Precision.DOUBLE, 3, UnaryOperator.identity()),
+                RELATED);
         checks.add(
                 "in float: relative difference over the condition number %.0f of Θ".formatted(spectrum.condition()),
                 atMost(1e-6),
                 change(turned, Precision.FLOAT, 1, UnaryOperator.identity()) / spectrum.condition(),
                 RELATED);
-        checks.add("negative control: with LayerNorm logits change, relative difference" + sizes, atLeast(1e-3), change(turned, Precision.DOUBLE, 1, BasisChecks::normed), RELATED);
+        checks.add(
+                "negative control: with LayerNorm logits change, relative difference" + sizes,
+                atLeast(1e-3),
+                change(turned, Precision.DOUBLE, 1, BasisChecks::normed),
+                RELATED);
         Matrix second = Matrix.gaussian(new Random(32), Block.D, Block.D, 1 / Math.sqrt(Block.D));
         checks.add(
                 "negative control: a second layer's W_Q becomes Θ⁻¹ W_Q, not the identity, difference",
@@ -74,10 +90,19 @@ final class BasisChecks {
         Matrix key = Matrix.gaussian(new Random(33), N, Block.D, 1);
         Matrix skipped = Precision.FLOAT.attention(lab, Block.HEADS, scale, x, key, x);
         Matrix made = Precision.FLOAT.attention(lab, Block.HEADS, scale, through, key, x);
-        checks.add("the identity as query equals W_Q = I, in float, difference", exactly(0), skipped.distance(made), source);
+        checks.add(
+                "the identity as query equals W_Q = I, in float, difference",
+                exactly(0),
+                skipped.distance(made),
+                source);
         Matrix sum = x.copy().add(1, Matrix.gaussian(new Random(34), N, Block.D, 1));
         Matrix halved = Precision.FLOAT.attention(lab, Block.HEADS, scale / 2, sum, key, x);
-        Matrix half = Precision.FLOAT.attention(lab, Block.HEADS, scale, sum.copy().scale(0.5), key, x);
-        checks.add("scale 1/(2√headDim) with x + f equals 1/√headDim with (x + f)/2, in float, difference", atMost(1e-6), halved.distance(half), source);
+        Matrix half =
+                Precision.FLOAT.attention(lab, Block.HEADS, scale, sum.copy().scale(0.5), key, x);
+        checks.add(
+                "scale 1/(2√headDim) with x + f equals 1/√headDim with (x + f)/2, in float, difference",
+                atMost(1e-6),
+                halved.distance(half),
+                source);
     }
 }

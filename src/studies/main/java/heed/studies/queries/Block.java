@@ -6,7 +6,8 @@ import heed.studies.math.Svd;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
-/// A layer without norms, `x ← x + attention(x) W_O`, `x ← x + ReLU(x W₁) W₂`, and a matrix to logits; or the same layer
+/// A layer without norms, `x ← x + attention(x) W_O`, `x ← x + ReLU(x W₁) W₂`, and a matrix to logits; or
+/// the same layer
 /// several times over.
 ///
 /// @param query `W_Q`, `[D, D]`; so `key`, `value`, `output`
@@ -29,7 +30,8 @@ record Block(Matrix query, Matrix key, Matrix value, Matrix output, Matrix up, M
                 Matrix.gaussian(random, D, D, deviation));
     }
 
-    /// The same function of `x Θ`: `Θ⁻¹ W` where a matrix reads x, `W Θ` where it adds to it. With Θ = W_Q the query's
+    /// The same function of `x Θ`: `Θ⁻¹ W` where a matrix reads x, `W Θ` where it adds to it. With Θ = W_Q
+    /// the query's
     /// matrix is the identity.
     Block in(Matrix theta) {
         Matrix back = Svd.of(theta).inverse();

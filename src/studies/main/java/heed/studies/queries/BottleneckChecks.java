@@ -28,10 +28,21 @@ final class BottleneckChecks {
     void run() {
         int wide = 768;
         Sequential paper = QueryMode.bottleneck(products, "q", wide, new Random(41));
-        long matrices = paper.parameters().stream().filter(Parameter::decays).mapToLong(BottleneckChecks::size).sum();
+        long matrices = paper.parameters().stream()
+                .filter(Parameter::decays)
+                .mapToLong(BottleneckChecks::size)
+                .sum();
         long all = paper.parameters().stream().mapToLong(BottleneckChecks::size).sum();
-        checks.add("f has as many weights in matrices as one matrix, width 768", exactly(wide * (double) wide), matrices, Source.paper("2dr = d², r = d/2"));
-        checks.add("f has besides at most 3 weights a dim, in gains and shifts, width 768", atMost(3.0 * wide), all - matrices, Source.paper("O(d)"));
+        checks.add(
+                "f has as many weights in matrices as one matrix, width 768",
+                exactly(wide * (double) wide),
+                matrices,
+                Source.paper("2dr = d², r = d/2"));
+        checks.add(
+                "f has besides at most 3 weights a dim, in gains and shifts, width 768",
+                atMost(3.0 * wide),
+                all - matrices,
+                Source.paper("O(d)"));
         gradients();
     }
 

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/// Text of a made-up language, letter by letter: 200 words of two to seven letters, used by Zipf's law, each followed
+/// Text of a made-up language, letter by letter: 200 words of two to seven letters, used by Zipf's law,
+/// each followed
 /// by one of its own four favourites half of the time.
 record Language(int[] letters) {
     /// Letters, a space and a full stop.

@@ -10,7 +10,8 @@ import heed.attention.Tensor;
 import heed.studies.claim.Lab;
 import heed.studies.math.Matrix;
 
-/// In which numbers a block is computed. In float, every product is summed in double and rounded; attention is Heed's
+/// In which numbers a block is computed. In float, every product is summed in double and rounded; attention
+/// is Heed's
 /// own of that type.
 enum Precision {
     DOUBLE(ElementType.F64) {

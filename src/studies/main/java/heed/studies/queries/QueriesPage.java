@@ -53,7 +53,8 @@ final class QueriesPage {
                 System.arraycopy(weights.elements(), weights.at(i), cells[i], from, dim);
             }
         }
-        return new HeatMap(title, "Attention weights of the first head.", "query", "key", List.of(), List.of(), cells, 0, 1);
+        return new HeatMap(
+                title, "Attention weights of the first head.", "query", "key", List.of(), List.of(), cells, 0, 1);
     }
 
     /// The first `count` columns: the first head's.

@@ -59,7 +59,9 @@ public final class QueriesStudy implements Study {
             }
         }
         Map<QueryMode, List<Training>> byMode = new EnumMap<>(QueryMode.class);
-        lab.all(parts).forEach(one -> byMode.computeIfAbsent(one.mode(), _ -> new ArrayList<>()).add(one));
+        lab.all(parts)
+                .forEach(one -> byMode.computeIfAbsent(one.mode(), _ -> new ArrayList<>())
+                        .add(one));
         return byMode;
     }
 

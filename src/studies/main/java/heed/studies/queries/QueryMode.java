@@ -67,7 +67,8 @@ public enum QueryMode {
         return factor / Math.sqrt(headDim);
     }
 
-    /// `f(x) = LayerNorm(GELU(RMSNorm(x) W₁) W₂)` with half the width inside: as many weights as one matrix, d².
+    /// `f(x) = LayerNorm(GELU(RMSNorm(x) W₁) W₂)` with half the width inside: as many weights as one
+    /// matrix, d².
     static Sequential bottleneck(Products products, String name, int dim, RandomGenerator random) {
         int inner = dim / 2;
         return new Sequential(

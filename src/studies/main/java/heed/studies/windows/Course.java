@@ -2,7 +2,8 @@ package heed.studies.windows;
 
 import heed.studies.math.Matrix;
 
-/// How a training went: a row for each look, of step, accuracy on training examples, accuracy on unseen pairs,
+/// How a training went: a row for each look, of step, accuracy on training examples, accuracy on unseen
+/// pairs,
 /// complexity.
 ///
 /// @param looks `[looks, 4]`

@@ -73,7 +73,11 @@ record Courses(
                 nth(done.subList(seeds, 2 * seeds), 0),
                 nth(chains, 1),
                 others ? nth(chains, 2) : List.of(),
-                others ? done.subList(2 * seeds + 1, done.size()).stream().map(List::getFirst).toList() : List.of(),
+                others
+                        ? done.subList(2 * seeds + 1, done.size()).stream()
+                                .map(List::getFirst)
+                                .toList()
+                        : List.of(),
                 others ? done.get(2 * seeds) : List.of());
     }
 
@@ -94,12 +98,16 @@ record Courses(
     /// Only as far as it is looked at.
     private static List<Course> constant(Lab lab) {
         return IntStream.range(0, LAMBDAS.length)
-                .mapToObj(n -> Training.of(lab, new Plan(Rule.ADAMW, Window.always(LAMBDAS[n]), 1, STATIC / 5, STATIC / 50)))
+                .mapToObj(n ->
+                        Training.of(lab, new Plan(Rule.ADAMW, Window.always(LAMBDAS[n]), 1, STATIC / 5, STATIC / 50)))
                 .toList();
     }
 
     /// Mean of a column's last numbers over seeds.
     static double mean(List<Course> seeds, int column) {
-        return seeds.stream().mapToDouble(course -> course.last(column)).average().orElseThrow();
+        return seeds.stream()
+                .mapToDouble(course -> course.last(column))
+                .average()
+                .orElseThrow();
     }
 }

@@ -22,10 +22,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/// Two pre-norm layers, 64 wide, of two heads and a GELU MLP of 256, over learned tokens and positions; weights
+/// Two pre-norm layers, 64 wide, of two heads and a GELU MLP of 256, over learned tokens and positions;
+/// weights
 /// `N(0, γ²/in)`. The logits are those of the last position, so the second MLP sees that one alone.
 ///
-/// The paper tells of no mask, norm or output matrix: there is no mask, norms have gain and shift that do not decay,
+/// The paper tells of no mask, norm or output matrix: there is no mask, norms have gain and shift that do
+/// not decay,
 /// and the output is a matrix of its own, which decays.
 final class Model implements AutoCloseable {
     static final int DIM = 64;

@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
 
 /// Composition of permutations: a key `k` and two anchors `i`, `j` are given, `π_j(π_i(k))` is asked.
 ///
-/// The pairs (i, j) are split, not the examples: who has learned the permutations composes pairs that were never seen.
+/// The pairs (i, j) are split, not the examples: who has learned the permutations composes pairs that were
+/// never seen.
 ///
 /// @param train examples of 45 pairs
 /// @param unseen examples of the other 19
@@ -29,12 +30,12 @@ record Task(List<Pair> trainPairs, List<Pair> unseenPairs, Examples train, Examp
         }
     }
 
-    /// That of `seed`: 70 % of the pairs are for training, in which each anchor is once first and once second.
+    /// That of `seed`: 70 % of the pairs are for training, in which each anchor is once first and once
+    /// second.
     static Task seeded(long seed) {
         Random random = new Random(seed);
-        int[][] permutations = IntStream.range(0, ANCHORS)
-                .mapToObj(_ -> permutation(random))
-                .toArray(int[][]::new);
+        int[][] permutations =
+                IntStream.range(0, ANCHORS).mapToObj(_ -> permutation(random)).toArray(int[][]::new);
         List<Pair> pairs = new ArrayList<>();
         for (int n = 0; n < ANCHORS * ANCHORS; n++) {
             pairs.add(new Pair(n / ANCHORS, n % ANCHORS));

@@ -6,7 +6,8 @@ import heed.studies.train.Checkpoint;
 import heed.studies.train.Optimiser;
 import java.util.SplittableRandom;
 
-/// Trains by a [Plan], and keeps what it has: after each look, and for good when done. Told to stop, it goes on
+/// Trains by a [Plan], and keeps what it has: after each look, and for good when done. Told to stop, it
+/// goes on
 /// from the last look the next time, with the bits that it would have had.
 ///
 /// Before its window a training is the one without decay; it begins from there where that one was kept.
@@ -40,7 +41,8 @@ final class Training {
 
     private Course run() {
         Matrix looks = Matrix.zeros(Course.looks(plan), 4);
-        try (Model model = new Model(lab, Plan.GAMMA, plan.seed(), Math.max(Plan.BATCH, task.train().count()))) {
+        try (Model model = new Model(
+                lab, Plan.GAMMA, plan.seed(), Math.max(Plan.BATCH, task.train().count()))) {
             Optimiser optimiser = plan.rule().of(model, plan.window());
             Checkpoint mine = kept(plan, -1);
             if (!mine.load(optimiser, looks) && plan.shared() > 0) {
@@ -48,7 +50,8 @@ final class Training {
             }
             while (optimiser.steps() < plan.steps()) {
                 lab.stopIfInterrupted();
-                lab.progress().doing("windows: %s, step %d of %d".formatted(plan.label(), optimiser.steps(), plan.steps()));
+                lab.progress()
+                        .doing("windows: %s, step %d of %d".formatted(plan.label(), optimiser.steps(), plan.steps()));
                 advance(model, optimiser);
                 look(model, optimiser.steps(), looks);
                 mine.save(optimiser, looks);

@@ -9,7 +9,8 @@ import heed.studies.train.Schedule;
 /// @param from first step
 /// @param to step after the last
 /// @param lambda λ
-/// @param usesLearningRate whether a step takes off η λ, as the paper's Algorithm 1 is printed, or λ, as its numbers
+/// @param usesLearningRate whether a step takes off η λ, as the paper's Algorithm 1 is printed, or λ, as
+///     its numbers
 ///     are
 record Window(String name, long from, long to, double lambda, boolean usesLearningRate) {
     /// No decay.

@@ -54,7 +54,10 @@ final class WindowsPage {
         if (!courses.late().isEmpty()) {
             chart.line("late", steps(courses.late()), unseen(courses.late()));
         }
-        return chart.dashes("training examples, no decay", steps(courses.none()), courses.none().getFirst().column(Course.TRAIN));
+        return chart.dashes(
+                "training examples, no decay",
+                steps(courses.none()),
+                courses.none().getFirst().column(Course.TRAIN));
     }
 
     private static void shadeMid(Chart chart, Course mid) {
