@@ -1,13 +1,17 @@
 package heed.studies;
 
 import heed.studies.claim.Study;
+import heed.studies.continuity.ContinuityStudy;
 import heed.studies.identities.IdentitiesStudy;
+import heed.studies.queries.QueriesStudy;
+import heed.studies.windows.WindowsStudy;
 import java.util.List;
 import java.util.Optional;
 
 /// Every study, in the order in which they are read.
 public final class Studies {
-    private static final List<Study> ALL = List.of(new IdentitiesStudy());
+    private static final List<Study> ALL =
+            List.of(new IdentitiesStudy(), new WindowsStudy(), new ContinuityStudy(), new QueriesStudy());
 
     private Studies() {}
 

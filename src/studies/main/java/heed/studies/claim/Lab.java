@@ -20,7 +20,8 @@ import java.util.concurrent.Future;
 /// @param gemm what multiplies the matrices of layers that are trained
 /// @param quick whether to leave out what takes long; what is left out is said, not replaced
 /// @param threads independent parts that are computed at once
-/// @param kept folder where a study that takes long keeps what it has so far, and finds it again; made when needed
+/// @param kept folder where a study that takes long keeps what it has so far, and finds it again; made when
+///     needed
 /// @param progress told what is being done
 public record Lab(Attention attention, GemmBackend gemm, boolean quick, int threads, Path kept, Progress progress) {
     /// Checks the threads.
@@ -42,7 +43,8 @@ public record Lab(Attention attention, GemmBackend gemm, boolean quick, int thre
         return PlanOptions.DEFAULT.withThreads(1);
     }
 
-    /// The results of all `parts`, in their order, computed on [#threads] threads. If one fails, the others are
+    /// The results of all `parts`, in their order, computed on [#threads] threads. If one fails, the others
+    /// are
     /// interrupted and its failure is thrown.
     public <T> List<T> all(List<? extends Callable<T>> parts) {
         ExecutorService workers = Executors.newFixedThreadPool(

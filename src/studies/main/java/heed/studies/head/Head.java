@@ -14,7 +14,8 @@ import heed.studies.math.Matrix;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/// One head over one sequence, in double: rows of a matrix are positions. The plans are made once, for its sizes, and
+/// One head over one sequence, in double: rows of a matrix are positions. The plans are made once, for its
+/// sizes, and
 /// each run gives new results.
 public final class Head implements AutoCloseable {
     private final AttentionSpec spec;
@@ -64,7 +65,8 @@ public final class Head implements AutoCloseable {
         return new Pass(output, logSumExp);
     }
 
-    /// The gradients of a loss whose cotangents are `output`, and `logSumExp` where it depends on that, too; `forward`
+    /// The gradients of a loss whose cotangents are `output`, and `logSumExp` where it depends on that,
+    /// too; `forward`
     /// is what [#run] gave for the same tensors.
     public Gradients gradients(
             Matrix query, Matrix key, Matrix value, Pass forward, Matrix output, Optional<double[]> logSumExp) {

@@ -20,7 +20,8 @@ import java.util.stream.IntStream;
 
 /// What follows from gradients, held against plain sums or central differences.
 ///
-/// A central difference of step h is off by h²/6 of the third derivative and by 2⁻⁵³ of the value over h; with h = 1e-5
+/// A central difference of step h is off by h²/6 of the third derivative and by 2⁻⁵³ of the value over h;
+/// with h = 1e-5
 /// and values of some tens both stay below 1e-9.
 final class BackwardIdentities {
     private static final double EXACT = 1e-12;

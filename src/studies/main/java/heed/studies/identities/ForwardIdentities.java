@@ -18,7 +18,8 @@ import java.util.stream.IntStream;
 
 /// What follows from outputs and log-sum-exps of forward runs.
 ///
-/// Tolerances: sums of up to 37 terms and exponentials of scores below 10, each rounded by 2⁻⁵³ of its size, leave some
+/// Tolerances: sums of up to 37 terms and exponentials of scores below 10, each rounded by 2⁻⁵³ of its
+/// size, leave some
 /// 1e-14; a hundred times that is allowed.
 final class ForwardIdentities {
     private static final double EXACT = 1e-12;

@@ -17,8 +17,10 @@ import heed.studies.claim.Source;
 import heed.studies.math.Matrix;
 import java.util.Random;
 
-/// Column sums of each query head of a group that shares its keys: the gradient of the values adds over the group, so
-/// values of as many dims as the group has heads, with a unit vector as the cotangent of each, keep them apart.
+/// Column sums of each query head of a group that shares its keys: the gradient of the values adds over the
+/// group, so
+/// values of as many dims as the group has heads, with a unit vector as the cotangent of each, keep them
+/// apart.
 final class GroupedIdentities {
     private static final int HEADS = 3;
     private static final int N = 21;

@@ -6,7 +6,8 @@ import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
 
-/// Singular values and vectors, largest first: `A = Σ σ_k u_k v_kᵀ`. By EJML; for matrices up to some hundred rows.
+/// Singular values and vectors, largest first: `A = Σ σ_k u_k v_kᵀ`. By EJML; for matrices up to some
+/// hundred rows.
 ///
 /// @param values σ, descending
 /// @param left column k is `u_k`
@@ -48,6 +49,22 @@ public record Svd(double[] values, Matrix left, Matrix right) {
             }
         }
         return sorted;
+    }
+
+    /// Largest over smallest singular value.
+    public double condition() {
+        return values[0] / values[values.length - 1];
+    }
+
+    /// The inverse of a square matrix, `Σ v_k u_kᵀ / σ_k`.
+    public Matrix inverse() {
+        Matrix scaled = right.copy();
+        for (int i = 0; i < scaled.rows(); i++) {
+            for (int k = 0; k < values.length; k++) {
+                scaled.set(i, k, scaled.get(i, k) / values[k]);
+            }
+        }
+        return scaled.times(left.transposed());
     }
 
     /// Participation ratio `(Σσ)² / Σσ²`: n for the identity, 1 for rank one.

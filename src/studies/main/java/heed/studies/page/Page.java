@@ -2,7 +2,8 @@ package heed.studies.page;
 
 import java.util.List;
 
-/// What a study tells readers who have not read the paper; the table of checks and the command are put below it.
+/// What a study tells readers who have not read the paper; the table of checks and the command are put
+/// below it.
 ///
 /// @param claimed what is claimed, a paragraph each
 /// @param sections the pictures, with what they show

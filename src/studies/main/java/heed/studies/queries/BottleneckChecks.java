@@ -1,0 +1,91 @@
+package heed.studies.queries;
+
+import static heed.studies.claim.Expectation.atMost;
+import static heed.studies.claim.Expectation.exactly;
+
+import heed.studies.claim.Checks;
+import heed.studies.claim.Lab;
+import heed.studies.claim.Source;
+import heed.studies.math.Matrix;
+import heed.studies.train.Parameter;
+import heed.studies.train.Products;
+import heed.studies.train.Sequential;
+import java.util.Random;
+
+/// The query's own network f: how many weights it has, and its gradients.
+final class BottleneckChecks {
+    private static final double STEP = 1e-5;
+    private static final int DIM = 24;
+
+    private final Products products;
+    private final Checks checks;
+
+    BottleneckChecks(Lab lab, Checks checks) {
+        products = new Products(lab.gemm());
+        this.checks = checks;
+    }
+
+    void run() {
+        int wide = 768;
+        Sequential paper = QueryMode.bottleneck(products, "q", wide, new Random(41));
+        long matrices = paper.parameters().stream()
+                .filter(Parameter::decays)
+                .mapToLong(BottleneckChecks::size)
+                .sum();
+        long all = paper.parameters().stream().mapToLong(BottleneckChecks::size).sum();
+        checks.add(
+                "f has as many weights in matrices as one matrix, width 768",
+                exactly(wide * (double) wide),
+                matrices,
+                Source.paper("2dr = d², r = d/2"));
+        checks.add(
+                "f has besides at most 3 weights a dim, in gains and shifts, width 768",
+                atMost(3.0 * wide),
+                all - matrices,
+                Source.paper("O(d)"));
+        gradients();
+    }
+
+    private static long size(Parameter parameter) {
+        return parameter.value().elements().length;
+    }
+
+    private void gradients() {
+        Random random = new Random(42);
+        Sequential f = QueryMode.bottleneck(products, "q", DIM, random);
+        Matrix x = Matrix.gaussian(random, 5, DIM, 1);
+        Matrix cotangent = Matrix.gaussian(random, 5, DIM, 1);
+        f.forward(x);
+        Matrix input = f.backward(cotangent).copy();
+        double ofWeights = 0;
+        for (Parameter parameter : f.parameters()) {
+            ofWeights = Math.max(ofWeights, error(f, x, cotangent, parameter.value(), parameter.gradient()));
+        }
+        Source source = Source.exact("error, against central differences");
+        checks.add("gradients of W₁, W₂, gains and shifts, width 24", atMost(1e-5), ofWeights, source);
+        checks.add("gradient of the input, width 24", atMost(1e-5), error(f, x, cotangent, x, input), source);
+    }
+
+    private static double error(Sequential f, Matrix x, Matrix cotangent, Matrix point, Matrix gradient) {
+        double[] elements = point.elements();
+        double largest = 0;
+        for (int n = 0; n < elements.length; n++) {
+            double old = elements[n];
+            elements[n] = old + STEP;
+            double above = loss(f.forward(x), cotangent);
+            elements[n] = old - STEP;
+            double below = loss(f.forward(x), cotangent);
+            elements[n] = old;
+            largest = Math.max(largest, Math.abs((above - below) / (2 * STEP) - gradient.elements()[n]));
+        }
+        return largest;
+    }
+
+    private static double loss(Matrix output, Matrix cotangent) {
+        double sum = 0;
+        for (int i = 0; i < output.rows(); i++) {
+            sum += output.dot(i, cotangent, i);
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,2 @@
+/// Queries that are not linear in their input.
+package heed.studies.queries;

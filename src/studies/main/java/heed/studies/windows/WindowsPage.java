@@ -1,0 +1,117 @@
+package heed.studies.windows;
+
+import heed.studies.page.Axis;
+import heed.studies.page.Chart;
+import heed.studies.page.Page;
+import heed.studies.page.Section;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The page of the study.
+final class WindowsPage {
+    private WindowsPage() {}
+
+    static Page of(Courses courses) {
+        List<Section> sections = new ArrayList<>();
+        sections.add(Section.of(
+                "When decay acts",
+                "One training a line, the first seed. Where all examples of seen pairs are known but unseen pairs are at "
+                        + "chance (1 of 16), the table was learned; where both are known, the rule.",
+                accuracy(courses),
+                complexity(courses)));
+        if (!courses.constant().isEmpty()) {
+            sections.add(Section.of(
+                    "Decay throughout",
+                    "The more the weights decay, the fewer directions the value matrices use. The paper finds that 28 to "
+                            + "36 after a fifth of the training lets a network learn the rule.",
+                    constant(courses)));
+        }
+        return new Page(claimed(), sections, computed());
+    }
+
+    private static List<String> claimed() {
+        return List.of(
+                "A small transformer is given a key and two anchors, each a fixed permutation of 16 keys, and is asked for "
+                        + "the key after both. Some pairs of anchors are never shown. It can learn the shown answers by "
+                        + "heart, or learn the permutations and compose them; only the second answers unseen pairs.",
+                "The paper claims that weight decay decides which, and that it matters when it acts: with the same "
+                        + "amount of decay in all, the first quarter of the training is of no use, the second gives the rule.",
+                "As printed, the paper's rule takes η λ off the weights in a step, which over a whole window is 6 % and "
+                        + "cannot do that. Its numbers fit λ itself. Here λ is taken, and the printed form is run beside it.");
+    }
+
+    private static Chart accuracy(Courses courses) {
+        Course mid = courses.mid().getFirst();
+        Chart chart = new Chart(
+                "Accuracy on unseen pairs",
+                "Shaded: when weights decay in the training called mid.",
+                Axis.linear("step"),
+                Axis.linear("share of right answers").range(0, 1));
+        shadeMid(chart, mid);
+        chart.line("no decay", steps(courses.none()), unseen(courses.none()));
+        chart.line("early", steps(courses.early()), unseen(courses.early()));
+        chart.line("mid", steps(courses.mid()), unseen(courses.mid()));
+        if (!courses.late().isEmpty()) {
+            chart.line("late", steps(courses.late()), unseen(courses.late()));
+        }
+        return chart.dashes(
+                "training examples, no decay",
+                steps(courses.none()),
+                courses.none().getFirst().column(Course.TRAIN));
+    }
+
+    private static void shadeMid(Chart chart, Course mid) {
+        chart.shade("mid", mid.plan().window().from(), mid.plan().window().to());
+    }
+
+    private static Chart complexity(Courses courses) {
+        Chart chart = new Chart(
+                "Complexity",
+                "C is the participation ratio of the value matrices' singular values: 64 for equal ones, 1 for one.",
+                Axis.linear("step"),
+                Axis.linear("C").range(0, 64));
+        shadeMid(chart, courses.mid().getFirst());
+        chart.line("no decay", steps(courses.none()), complexities(courses.none()));
+        chart.line("early", steps(courses.early()), complexities(courses.early()));
+        chart.line("mid", steps(courses.mid()), complexities(courses.mid()));
+        if (!courses.late().isEmpty()) {
+            chart.line("late", steps(courses.late()), complexities(courses.late()));
+        }
+        return chart;
+    }
+
+    private static Chart constant(Courses courses) {
+        Chart chart = new Chart(
+                "Complexity under constant decay",
+                "Dashed: the band from 28 to 36 of the paper.",
+                Axis.linear("step"),
+                Axis.linear("C").range(0, 64));
+        for (Course course : courses.constant()) {
+            chart.line(course.plan().window().name(), course.column(Course.STEP), course.column(Course.COMPLEXITY));
+        }
+        double[] ends = {0, courses.constant().getFirst().plan().steps()};
+        return chart.dashes("28", ends, new double[] {28, 28}).theory("36", ends, new double[] {36, 36});
+    }
+
+    private static double[] steps(List<Course> seeds) {
+        return seeds.getFirst().column(Course.STEP);
+    }
+
+    private static double[] unseen(List<Course> seeds) {
+        return seeds.getFirst().column(Course.UNSEEN);
+    }
+
+    private static double[] complexities(List<Course> seeds) {
+        return seeds.getFirst().column(Course.COMPLEXITY);
+    }
+
+    private static List<String> computed() {
+        return List.of(
+                "Two pre-norm layers, 64 wide, two heads, GELU MLPs of 256, learned tokens and positions, weights "
+                        + "N(0, .8²/in), in double; attention and its gradient by Heed, 256 heads of three positions a "
+                        + "call. AdamW with η 3e-3, β .9 and .98, batches of 128; SGD with η .1 and momentum .9.",
+                "45 of the 64 pairs of 8 anchors are shown: 720 examples; the other 19 make 304. In a window λ · length "
+                        + "is 20. Embeddings, gains and shifts do not decay. Seeds decide permutations, pairs, weights and "
+                        + "batches; a training that is interrupted goes on from where it was, with the same bits.");
+    }
+}

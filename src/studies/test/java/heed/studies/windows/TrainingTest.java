@@ -1,0 +1,100 @@
+package heed.studies.windows;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import heed.attention.Attention;
+import heed.attention.Gemm;
+import heed.studies.claim.Check;
+import heed.studies.claim.Checks;
+import heed.studies.claim.Lab;
+import heed.studies.claim.Progress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A tiny run of the study's trainings.
+final class TrainingTest {
+    private static final Window MID = Window.of("mid", 10, 20);
+
+    @TempDir
+    Path kept;
+
+    @TempDir
+    Path other;
+
+    private static Lab lab(Path kept, Progress progress) {
+        return new Lab(Attention.load(), Gemm.load().backend("vector"), true, 2, kept, progress);
+    }
+
+    private static Plan plan(Window window) {
+        return new Plan(Plan.Rule.ADAMW, window, 1, 40, 10);
+    }
+
+    @Test
+    void exactClaimsHold() {
+        Checks checks = new Checks("windows");
+
+        new WindowsChecks(checks).exact();
+
+        assertEquals(
+                List.of(),
+                checks.list().stream()
+                        .filter(check -> check.verdict() != Check.Verdict.PASSED)
+                        .toList());
+    }
+
+    @Test
+    void accuracyRisesWithTraining() {
+        Course course = Training.of(lab(kept, Progress.NONE), new Plan(Plan.Rule.ADAMW, Window.NONE, 1, 200, 100));
+
+        assertTrue(course.last(Course.TRAIN) > 2.0 / Task.KEYS, "chance is 1 of 16: " + course.last(Course.TRAIN));
+    }
+
+    @Test
+    void interruptedTrainingGoesOnWithTheSameBits() {
+        double[] whole =
+                Training.of(lab(other, Progress.NONE), plan(MID)).looks().elements();
+        AtomicInteger looks = new AtomicInteger();
+        Progress stopsAtTheThird = _ -> {
+            if (looks.incrementAndGet() == 3) {
+                throw new CancellationException("stopped by the test");
+            }
+        };
+        assertThrows(CancellationException.class, () -> Training.of(lab(kept, stopsAtTheThird), plan(MID)));
+
+        double[] resumed =
+                Training.of(lab(kept, Progress.NONE), plan(MID)).looks().elements();
+
+        assertArrayEquals(whole, resumed);
+    }
+
+    @Test
+    void trainingThatBranchesOffHasTheBitsOfOneFromTheBeginning() {
+        double[] whole =
+                Training.of(lab(other, Progress.NONE), plan(MID)).looks().elements();
+        AtomicInteger looks = new AtomicInteger();
+        Training.of(lab(kept, Progress.NONE), plan(Window.NONE));
+
+        double[] branched = Training.of(lab(kept, _ -> looks.incrementAndGet()), plan(MID))
+                .looks()
+                .elements();
+
+        assertArrayEquals(whole, branched);
+        assertEquals(3, looks.get(), "looks after the first were made");
+    }
+
+    @Test
+    void decayedWeightsAreLessComplex() {
+        Lab lab = lab(kept, Progress.NONE);
+        Course none = Training.of(lab, plan(Window.NONE));
+        Course strong = Training.of(lab, plan(Window.always(0.1)));
+
+        assertTrue(strong.last(Course.COMPLEXITY) < none.last(Course.COMPLEXITY));
+    }
+}
