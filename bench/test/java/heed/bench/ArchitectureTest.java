@@ -33,7 +33,8 @@ final class ArchitectureTest {
 
     @Test
     void everyModuleIsSeen() {
-        for (String module : new String[] {"attention", "kernels", "blas", "model", "conformance", "studies", "cli", "bench"}) {
+        for (String module :
+                new String[] {"attention", "kernels", "blas", "model", "conformance", "studies", "cli", "bench"}) {
             String inside = "heed." + module + ".";
             assertTrue(heed.stream().anyMatch(type -> type.getName().startsWith(inside)), module);
         }

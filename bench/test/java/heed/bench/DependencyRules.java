@@ -86,7 +86,12 @@ final class DependencyRules {
                         sin("heed.studies", "heed.kernels.VectorBackend b;")),
                 Rule.of(
                         "the command knows the core, and no backend",
-                        ofOurs("heed.cli..", "heed.attention..", "heed.conformance..", "heed.model..", "heed.studies.."),
+                        ofOurs(
+                                "heed.cli..",
+                                "heed.attention..",
+                                "heed.conformance..",
+                                "heed.model..",
+                                "heed.studies.."),
                         sin("heed.cli", "heed.kernels.VectorBackend b;")));
     }
 

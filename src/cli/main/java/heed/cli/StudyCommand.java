@@ -71,9 +71,10 @@ final class StudyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (name.equals("list")) {
-            Studies.all().forEach(study -> session.console()
-                    .out()
-                    .println(study.name() + "  " + study.paper().title()));
+            Studies.all()
+                    .forEach(study -> session.console()
+                            .out()
+                            .println(study.name() + "  " + study.paper().title()));
             return Exit.DONE;
         }
         List<Study> chosen = chosen();
