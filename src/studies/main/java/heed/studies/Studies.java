@@ -2,6 +2,7 @@ package heed.studies;
 
 import heed.studies.claim.Study;
 import heed.studies.continuity.ContinuityStudy;
+import heed.studies.flow.FlowStudy;
 import heed.studies.identities.IdentitiesStudy;
 import heed.studies.queries.QueriesStudy;
 import heed.studies.windows.WindowsStudy;
@@ -10,8 +11,12 @@ import java.util.Optional;
 
 /// Every study, in the order in which they are read.
 public final class Studies {
-    private static final List<Study> ALL =
-            List.of(new IdentitiesStudy(), new WindowsStudy(), new ContinuityStudy(), new QueriesStudy());
+    private static final List<Study> ALL = List.of(
+            new IdentitiesStudy(),
+            new FlowStudy(),
+            new WindowsStudy(),
+            new ContinuityStudy(),
+            new QueriesStudy());
 
     private Studies() {}
 

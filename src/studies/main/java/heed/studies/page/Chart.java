@@ -61,6 +61,13 @@ public final class Chart implements Figure {
         return this;
     }
 
+    /// Adds points joined by a line in colour `color`, for several lines of one kind; only one of them need
+    /// be named.
+    public Chart path(String name, int color, double[] x, double[] y) {
+        series.add(new Series(name, Series.Mark.LINE, color, x, y));
+        return this;
+    }
+
     /// Shades the part between `from` and `to` and writes `name` into it.
     public Chart shade(String name, double from, double to) {
         shades.add(new Shade(name, from, to));
