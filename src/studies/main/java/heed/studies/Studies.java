@@ -1,13 +1,14 @@
 package heed.studies;
 
 import heed.studies.claim.Study;
+import heed.studies.focus.FocusStudy;
 import heed.studies.identities.IdentitiesStudy;
 import java.util.List;
 import java.util.Optional;
 
 /// Every study, in the order in which they are read.
 public final class Studies {
-    private static final List<Study> ALL = List.of(new IdentitiesStudy());
+    private static final List<Study> ALL = List.of(new IdentitiesStudy(), new FocusStudy());
 
     private Studies() {}
 
