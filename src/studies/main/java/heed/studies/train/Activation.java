@@ -3,8 +3,8 @@ package heed.studies.train;
 import heed.studies.math.Matrix;
 import java.util.List;
 
-/// `y = f(x)`, element by element; `dx = dy ⊙ f′(x)`. The slopes are computed with the values, which share most of
-/// the work.
+/// `y = f(x)`, element by element; `dx = dy ⊙ f′(x)`. The slopes are computed with the values, which share
+/// most of the work.
 public final class Activation implements Layer {
     private final Elementwise function;
     private final Buffer output = new Buffer();

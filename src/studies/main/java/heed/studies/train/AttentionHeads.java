@@ -13,7 +13,8 @@ import heed.studies.math.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Softmax attention of many sequences and its gradient, in f64 on the calling thread, by plans that serve all steps.
+/// Softmax attention of many sequences and its gradient, in f64 on the calling thread, by plans that serve
+/// all steps.
 ///
 /// | matrix | shape                                       |
 /// |--------|---------------------------------------------|
@@ -41,7 +42,8 @@ public final class AttentionHeads implements AutoCloseable {
     /// What [#backward] returns, each of the shape of its input.
     public record Gradients(Matrix query, Matrix key, Matrix value) {}
 
-    /// A parameter beside query, key and value, and its gradient in one step, which plans do not add but write.
+    /// A parameter beside query, key and value, and its gradient in one step, which plans do not add but
+    /// write.
     private record Learned(Parameter parameter, Matrix step) {}
 
     /// Plans for sequences of these lengths.
@@ -115,7 +117,9 @@ public final class AttentionHeads implements AutoCloseable {
     /// The gradients of the last forward pass, given that of its output; adds those of sink and bias.
     public Gradients backward(Matrix cotangent) {
         Gradients result = new Gradients(
-                cotangents.query().own(batch), cotangents.key().own(batch), cotangents.value().own(batch));
+                cotangents.query().own(batch),
+                cotangents.key().own(batch),
+                cotangents.value().own(batch));
         gradients
                 .output(cotangents.output().tensor(cotangent))
                 .query(cotangents.query().tensor(result.query))

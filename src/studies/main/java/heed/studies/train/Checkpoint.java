@@ -15,11 +15,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
 
-/// A training under way in a file: parameters, the optimiser's memory and its steps, and records of the caller's.
-/// Continued from there, it gives the bits that it would have given.
+/// A training under way in a file: parameters, the optimiser's memory and its steps, and records of the
+/// caller's. Continued from there, it gives the bits that it would have given.
 ///
-/// What else a step depends on, such as its batch, must follow from its number and a seed. A file is written beside
-/// the old one and then takes its name, so there is a whole one at any time.
+/// What else a step depends on, such as its batch, must follow from its number and a seed. A file is written
+/// beside the old one and then takes its name, so there is a whole one at any time.
 ///
 /// ```
 /// "HEEDTRN1"   what   steps   count   (name   rows   columns   elements …) …   crc
@@ -57,7 +57,8 @@ public final class Checkpoint {
         }
     }
 
-    /// Brings the state back, if it was kept: then `optimiser`, its parameters and `records` are as they were.
+    /// Brings the state back, if it was kept: then `optimiser`, its parameters and `records` are as they
+    /// were.
     ///
     /// @return whether it was
     /// @throws IllegalStateException if the file is damaged or of another training; nothing is changed then
@@ -163,7 +164,8 @@ public final class Checkpoint {
 
     private void require(boolean rule, String what) {
         if (!rule) {
-            throw new IllegalStateException("the training kept in %s %s: delete it to begin anew".formatted(file, what));
+            throw new IllegalStateException(
+                    "the training kept in %s %s: delete it to begin anew".formatted(file, what));
         }
     }
 }

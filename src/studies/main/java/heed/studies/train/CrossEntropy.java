@@ -21,7 +21,7 @@ public final class CrossEntropy {
                 g.set(i, j, Math.exp(logits.get(i, j) - max));
                 total += g.get(i, j);
             }
-            loss += Math.log(total) + max - logits.get(i, labels[i]);
+            loss += Math.log(total) + (max - logits.get(i, labels[i])); // large ones cancel first
             for (int j = 0; j < logits.columns(); j++) {
                 g.set(i, j, (g.get(i, j) / total - (j == labels[i] ? 1 : 0)) / logits.rows());
             }

@@ -22,7 +22,8 @@ public enum Curve implements Elementwise {
             }
         }
     },
-    /// `x · Φ(x)`, Φ the distribution function of N(0, 1). Source: Hendrycks and Gimpel 2016, arXiv:1606.08415.
+    /// `x · Φ(x)`, Φ the distribution function of N(0, 1). Source: Hendrycks and Gimpel 2016,
+    /// arXiv:1606.08415.
     GELU {
         @Override
         public void apply(double[] x, double[] value, double[] slope) {

@@ -4,8 +4,8 @@ import heed.studies.math.Matrix;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// Rows of a table by number: `y[i] = E[id[i]]`, E `[count, dim]`. Its parameter does not decay. Memory as for
-/// [Layer].
+/// Rows of a table by number: `y[i] = E[id[i]]`, E `[count, dim]`. Its parameter does not decay. Memory as
+/// for [Layer].
 public final class Embedding {
     private final Parameter table;
     private final Buffer output = new Buffer();

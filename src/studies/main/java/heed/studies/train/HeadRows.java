@@ -4,8 +4,9 @@ import heed.attention.AttentionSpec;
 import heed.attention.Tensor;
 import heed.studies.math.Matrix;
 
-/// Matrices `[batch · len, heads · dim]` as tensors `[batch, heads, len, dim]`, by strides. A tensor is kept for as long
-/// as the elements are the same array: to make one takes longer than to attend to a head of three positions.
+/// Matrices `[batch · len, heads · dim]` as tensors `[batch, heads, len, dim]`, by strides. A tensor is kept
+/// for as long as the elements are the same array: to make one takes longer than to attend to a head of three
+/// positions.
 final class HeadRows {
     private final int len;
     private final int heads;

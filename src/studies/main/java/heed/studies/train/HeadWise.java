@@ -3,8 +3,8 @@ package heed.studies.train;
 import heed.studies.math.Matrix;
 import java.util.List;
 
-/// A layer over each head of a row: `[rows, heads · dim]` is seen as `[rows · heads, dim]`, which are the same
-/// elements. The layer must keep the width.
+/// A layer over each head of a row: `[rows, heads · dim]` is seen as `[rows · heads, dim]`, which are the
+/// same elements. The layer must keep the width.
 public final class HeadWise implements Layer {
     private final Layer inner;
     private final int dim;

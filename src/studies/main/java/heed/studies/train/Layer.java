@@ -5,10 +5,10 @@ import java.util.List;
 
 /// A differentiable map of matrices whose rows are positions: `[rows, in]` to `[rows, out]`.
 ///
-/// **Memory.** A layer keeps what the last [#forward] was given, by reference, until [#backward] has read it: do not
-/// change an input in between. What a layer returns is its own and is written again by its next call, so that
-/// training makes no garbage: copy what must last. So one layer stands in one place of a model, and one thread calls
-/// it.
+/// **Memory.** A layer keeps what the last [#forward] was given, by reference, until [#backward] has read it:
+/// do not change an input in between. What a layer returns is its own and is written again by its next call,
+/// so that training makes no garbage: copy what must last. So one layer stands in one place of a model, and
+/// one thread calls it.
 public interface Layer extends AutoCloseable {
     /// The output for `input`.
     Matrix forward(Matrix input);

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// `y = λ ⊙ (x − mean x) / √(var x + ε) + s` of each row: what [RmsNorm] makes of the row less its mean, and a
-/// shift. λ and s are `[1, dim]`.
+/// `y = λ ⊙ (x − mean x) / √(var x + ε) + s` of each row: what [RmsNorm] makes of the row less its mean, and
+/// a shift. λ and s are `[1, dim]`.
 ///
 /// Source: Ba, Kiros and Hinton 2016, arXiv:1607.06450.
 public final class LayerNorm implements Layer {

@@ -4,7 +4,8 @@ import heed.studies.math.Matrix;
 import java.util.Arrays;
 import java.util.List;
 
-/// One position of each sequence: rows `at, at + len, at + 2 len, …`; what follows is computed for them alone.
+/// One position of each sequence: rows `at, at + len, at + 2 len, …`; what follows is computed for them
+/// alone.
 public final class OneOf implements Layer {
     private final int len;
     private final int at;
@@ -35,8 +36,7 @@ public final class OneOf implements Layer {
         Matrix dx = inputGradient.of(cotangent.rows() * len, cotangent.columns());
         Arrays.fill(dx.elements(), 0);
         for (int b = 0; b < cotangent.rows(); b++) {
-            System.arraycopy(
-                    cotangent.elements(), cotangent.at(b), dx.elements(), dx.at(b * len + at), dx.columns());
+            System.arraycopy(cotangent.elements(), cotangent.at(b), dx.elements(), dx.at(b * len + at), dx.columns());
         }
         return dx;
     }

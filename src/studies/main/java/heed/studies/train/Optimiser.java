@@ -3,8 +3,8 @@ package heed.studies.train;
 import heed.studies.math.Matrix;
 import java.util.List;
 
-/// What changes parameters by their gradients, `θ ← (1 − decay) θ − η ĝ`: a step whose ĝ is 0 gives exactly the rounded
-/// product `(1 − decay) θ`. The rules differ in ĝ.
+/// What changes parameters by their gradients, `θ ← (1 − decay) θ − η ĝ`: a step whose ĝ is 0 gives exactly
+/// the rounded product `(1 − decay) θ`. The rules differ in ĝ.
 public abstract sealed class Optimiser permits Sgd, AdamW {
     private final List<Parameter> parameters;
     private final Schedule learningRate;

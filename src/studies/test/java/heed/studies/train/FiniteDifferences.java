@@ -10,14 +10,15 @@ import java.util.function.Function;
 
 /// Compares gradients with differences of the loss `Σ c ⊙ f(x)`, c fixed noise.
 ///
-/// With `D(h)` the central difference, whose error is of `h²`, `R(h) = (4 D(h) − D(2h)) / 3` errs by `h⁴` and less than
-/// `|R(2h) − R(h)|`, which is 15 times as much. A loss of terms that sum to S in size errs by some 32 roundings, 2⁻⁵³ S
-/// each, so R by 5/3 · 32 · 2⁻⁵³ S / h. The sum of both is the tolerance.
+/// With `D(h)` the central difference, whose error is of `h²`, `R(h) = (4 D(h) − D(2h)) / 3` errs by `h⁴` and
+/// less than `|R(2h) − R(h)|`, which is 15 times as much. A loss of terms that sum to S in size errs by some
+/// 32 roundings, 2⁻⁵³ S each, so R by 5/3 · 32 · 2⁻⁵³ S / h. The sum of both is the tolerance.
 final class FiniteDifferences {
     private static final double STEP = 0x1p-12;
     private static final double ROUNDING = 5. / 3 * 32 * 0x1p-53 / STEP;
 
-    /// A tolerance above this share of the largest terms would find nothing: a kink in the way, or a mistake here.
+    /// A tolerance above this share of the largest terms would find nothing: a kink in the way, or a mistake
+    /// here.
     private static final double USEFUL = 1e-8;
 
     private FiniteDifferences() {}

@@ -26,15 +26,16 @@ final class NormalCurveTest {
         assertEquals(x * phi, gelu(x)[0], Math.abs(x) * 5e-16);
     }
 
-    /// Against the series about 0 in 60 digits: Φ errs by the rounding of Φ(c), of the sum and of the last product,
-    /// each half an ulp of 1 at most.
+    /// Against the series about 0 in 60 digits. Φ of a node errs by the roundings of its exponential, root,
+    /// quotient and rest, Φ of x by one more, each half an ulp of 1 at most, and the slope adds those of the
+    /// density.
     @Test
     void valueAndSlopeAreThoseOfTheSeries() {
-        for (double x = -9.1; x < 9.1; x += .0937) {
+        for (double x = -9.1; x < 9.1; x += .1937) {
             BigDecimal t = new BigDecimal(x);
             BigDecimal density = density(t);
             double phi = new BigDecimal(".5").add(density.multiply(tail(t))).doubleValue();
-            double tolerance = 2 * Math.max(1, Math.abs(x)) * 0x1p-53;
+            double tolerance = 5 * Math.max(1, Math.abs(x)) * 0x1p-53;
             assertEquals(x * phi, gelu(x)[0], tolerance, "value at " + x);
             assertEquals(phi + x * density.doubleValue(), gelu(x)[1], 2 * tolerance, "slope at " + x);
         }
@@ -44,7 +45,7 @@ final class NormalCurveTest {
         BigDecimal y = x.multiply(x).divide(BigDecimal.TWO); // e^y by its series, whose terms have one sign
         BigDecimal term = BigDecimal.ONE;
         BigDecimal sum = BigDecimal.ONE;
-        for (int n = 1; n < 400; n++) {
+        for (int n = 1; n < 250; n++) {
             term = term.multiply(y).divide(BigDecimal.valueOf(n), DIGITS);
             sum = sum.add(term, DIGITS);
         }
@@ -55,7 +56,7 @@ final class NormalCurveTest {
     private static BigDecimal tail(BigDecimal x) {
         BigDecimal term = x;
         BigDecimal sum = x;
-        for (int odd = 3; odd < 800; odd += 2) {
+        for (int odd = 3; odd < 500; odd += 2) {
             term = term.multiply(x).multiply(x).divide(BigDecimal.valueOf(odd), DIGITS);
             sum = sum.add(term, DIGITS);
         }

@@ -10,15 +10,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ProductsTest {
     private final Products products = Backends.products();
 
-    /// Sums of k products of N(0, 1) in two orders differ by at most `2 k 2⁻⁵³` of the sum of sizes, itself below
-    /// `k + 4 √k` here; and adding rounds once more.
+    /// Sums of k products of N(0, 1) in two orders differ by at most `2 k 2⁻⁵³` of the sum of sizes, itself
+    /// below `k + 4 √k` here; and adding rounds once more.
     private static void assertNear(Matrix expected, Matrix actual, int k) {
         double tolerance = 2 * (k + 1) * 0x1p-53 * (k + 4 * Math.sqrt(k) + 8);
         assertTrue(expected.distance(actual) <= tolerance, "distance " + expected.distance(actual));
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1, 1", "3, 5, 7", "6, 16, 16", "13, 1, 33", "48, 64, 24", "130, 67, 65", "384, 64, 256"})
+    @CsvSource({
+        "1, 1, 1",
+        "3, 5, 7",
+        "6, 16, 16",
+        "13, 1, 33",
+        "48, 64, 24",
+        "130, 67, 65",
+        "384, 64, 256",
+        "7, 1030, 1030"
+    })
     void everyFormIsTheProduct(int m, int k, int n) {
         Matrix a = noise(1, m, k);
         Matrix b = noise(2, k, n);
