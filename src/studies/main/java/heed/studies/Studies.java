@@ -3,8 +3,10 @@ package heed.studies;
 import heed.studies.claim.Study;
 import heed.studies.continuity.ContinuityStudy;
 import heed.studies.flow.FlowStudy;
+import heed.studies.focus.FocusStudy;
 import heed.studies.identities.IdentitiesStudy;
 import heed.studies.queries.QueriesStudy;
+import heed.studies.sink.SinkStudy;
 import heed.studies.windows.WindowsStudy;
 import java.util.List;
 import java.util.Optional;
@@ -13,9 +15,11 @@ import java.util.Optional;
 public final class Studies {
     private static final List<Study> ALL = List.of(
             new IdentitiesStudy(),
+            new SinkStudy(),
             new FlowStudy(),
             new WindowsStudy(),
             new ContinuityStudy(),
+            new FocusStudy(),
             new QueriesStudy());
 
     private Studies() {}
