@@ -2,12 +2,14 @@ package heed.studies;
 
 import heed.studies.claim.Study;
 import heed.studies.identities.IdentitiesStudy;
+import heed.studies.walkthrough.WalkthroughStudy;
+import heed.studies.weights.WeightsStudy;
 import java.util.List;
 import java.util.Optional;
 
 /// Every study, in the order in which they are read.
 public final class Studies {
-    private static final List<Study> ALL = List.of(new IdentitiesStudy());
+    private static final List<Study> ALL = List.of(new WalkthroughStudy(), new IdentitiesStudy(), new WeightsStudy());
 
     private Studies() {}
 
