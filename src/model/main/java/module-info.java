@@ -12,5 +12,6 @@ module heed.model {
 
     exports heed.model;
     exports heed.model.text;
+    exports heed.model.trace;
     exports heed.model.weights;
 }

@@ -6,6 +6,8 @@ module heed.studies {
     requires heed.model;
     requires ejml.core;
     requires ejml.ddense;
+    // the processor time of a thread
+    requires java.management;
 
     exports heed.studies;
     exports heed.studies.claim;

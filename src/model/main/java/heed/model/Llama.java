@@ -8,11 +8,14 @@ import heed.attention.Determinism;
 import heed.attention.Gemm;
 import heed.attention.PlanOptions;
 import heed.model.text.TextTokenizer;
+import heed.model.trace.TraceListener;
 import heed.model.transformer.LlamaDecoder;
 import heed.model.transformer.LlamaModel;
 import heed.model.weights.LlamaFile;
 import heed.model.weights.LlamaShape;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Text from a Llama-family model.
 ///
@@ -130,6 +133,36 @@ public final class Llama implements AutoCloseable {
             }
             plan.close();
         }
+    }
+
+    /// Reads `prompt` and shows `listener` what every layer's attention reads of it.
+    ///
+    /// @return the text of each token; empty for the one that begins every text
+    /// @throws IllegalArgumentException if it is more than 64 tokens, which are read in one step
+    /// @throws IllegalStateException if the model is closed
+    public synchronized List<String> trace(String prompt, TraceListener listener) {
+        if (closed) {
+            throw new IllegalStateException("the model is closed: load it again");
+        }
+        int[] tokens = tokenizer.encode(prompt);
+        if (tokens.length > MAX_ROWS) {
+            throw new IllegalArgumentException(
+                    "a prompt to be traced must have at most %d tokens: tokens=%d".formatted(MAX_ROWS, tokens.length));
+        }
+        AttentionPlan plan = attention.plan(spec, new AttentionSizes(1, MAX_ROWS, MAX_ROWS), options);
+        try (LlamaDecoder decoder = new LlamaDecoder(model, plan, 1)) {
+            decoder.step(new int[] {decoder.newSequence()}, List.of(tokens), listener);
+        }
+        return IntStream.range(0, tokens.length)
+                .mapToObj(n -> tokenizer
+                        .decode(Arrays.copyOf(tokens, n + 1))
+                        .substring(
+                                n == 0
+                                        ? 0
+                                        : tokenizer
+                                                .decode(Arrays.copyOf(tokens, n))
+                                                .length()))
+                .toList();
     }
 
     /// Frees the plans, the tokenizer and the mapped weights.

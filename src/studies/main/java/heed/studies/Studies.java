@@ -7,6 +7,8 @@ import heed.studies.focus.FocusStudy;
 import heed.studies.identities.IdentitiesStudy;
 import heed.studies.queries.QueriesStudy;
 import heed.studies.sink.SinkStudy;
+import heed.studies.walkthrough.WalkthroughStudy;
+import heed.studies.weights.WeightsStudy;
 import heed.studies.windows.WindowsStudy;
 import java.util.List;
 import java.util.Optional;
@@ -14,13 +16,15 @@ import java.util.Optional;
 /// Every study, in the order in which they are read.
 public final class Studies {
     private static final List<Study> ALL = List.of(
+            new WalkthroughStudy(),
             new IdentitiesStudy(),
             new SinkStudy(),
             new FlowStudy(),
             new WindowsStudy(),
             new ContinuityStudy(),
             new FocusStudy(),
-            new QueriesStudy());
+            new QueriesStudy(),
+            new WeightsStudy());
 
     private Studies() {}
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /// Cuts texts into the tokens of a `tokenizer.json`, by Hugging Face's own library.
@@ -51,10 +52,18 @@ public final class Tokenizer implements AutoCloseable {
 
     /// The tokens of `text`. Halves of surrogate pairs, which no encoding can carry, count as question marks.
     public TokenIds encode(String text) {
-        String whole = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-        Encoding encoding = tokenizer.encode(whole);
+        Encoding encoding = encoding(text);
         int[] ids = Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
         return new TokenIds(ids, encoding.exceedMaxLength());
+    }
+
+    /// The tokens of `text` as the vocabulary writes them: `[CLS]`, `token`, `##izer`, `[SEP]`.
+    public List<String> pieces(String text) {
+        return List.of(encoding(text).getTokens());
+    }
+
+    private Encoding encoding(String text) {
+        return tokenizer.encode(new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
     }
 
     /// The text of `tokens`, without the special ones.

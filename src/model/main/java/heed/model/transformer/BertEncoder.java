@@ -5,10 +5,14 @@ import heed.attention.AttentionPlan;
 import heed.attention.GemmBackend;
 import heed.attention.PlanOptions;
 import heed.attention.SequenceLengths;
+import heed.model.trace.AttentionTrace;
+import heed.model.trace.TraceListener;
+import heed.model.weights.EncoderMatrices;
 import heed.model.weights.OnnxFile;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// A BERT encoder: from token numbers to a state for each token that knows of the whole text.
 ///
@@ -73,6 +77,11 @@ public final class BertEncoder implements AutoCloseable {
     /// @param texts token numbers; at most as many texts as the attention plan's batch
     /// @throws IllegalArgumentException if they are too many, too long or a number is not in the vocabulary
     public void run(List<int[]> texts) {
+        run(texts, TraceListener.NONE);
+    }
+
+    /// The same, with somebody who looks on: the tensors have the rows of all texts, one after another.
+    public void run(List<int[]> texts, TraceListener listener) {
         int[] starts = new int[texts.size() + 1];
         for (int t = 0; t < texts.size(); t++) {
             starts[t + 1] = Math.addExact(starts[t], texts.get(t).length);
@@ -86,9 +95,21 @@ public final class BertEncoder implements AutoCloseable {
         }
         AttentionArguments arguments = new AttentionArguments()
                 .lengths(new SequenceLengths(texts.size()).queryStarts(starts).kvStarts(starts));
-        for (BertLayer layer : layers) {
-            layer.run(buffers, rows, attention, arguments, gelu);
+        int heads = attention.spec().queryHeads();
+        for (int layer = 0; layer < layers.size(); layer++) {
+            layers.get(layer).run(buffers, rows, attention, arguments, gelu);
+            listener.attended(new AttentionTrace(
+                    layer,
+                    buffers.query().heads(rows, heads),
+                    buffers.key().heads(rows, heads),
+                    buffers.value().heads(rows, heads),
+                    buffers.attended().heads(rows, heads)));
         }
+    }
+
+    /// The matrices of every block.
+    public List<EncoderMatrices> matrices() {
+        return IntStream.range(0, layers.size()).mapToObj(weights::matrices).toList();
     }
 
     /// Sum of what is learned for the token, its type (0: there is one text) and its position, normed.

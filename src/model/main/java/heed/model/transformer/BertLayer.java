@@ -26,7 +26,7 @@ record BertLayer(
     static BertLayer load(BertWeights weights, int layer) {
         int width = weights.shape().width();
         int inner = weights.shape().innerWidth();
-        String path = "encoder.layer." + layer + ".";
+        String path = BertWeights.block(layer);
         return new BertLayer(
                 weights.linear(path + "attention.self.query", width, width),
                 weights.linear(path + "attention.self.key", width, width),

@@ -4,6 +4,7 @@ import heed.attention.GemmBackend;
 import heed.attention.GemmPlan;
 import heed.attention.PlanOptions;
 import heed.attention.Tensor;
+import heed.model.weights.EncoderMatrices;
 import heed.model.weights.OnnxFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,11 +50,33 @@ final class BertWeights implements AutoCloseable {
 
     /// The dense layer called `name`, for example `encoder.layer.0.output.dense`.
     Linear linear(String name, int in, int out) {
-        String node = "/" + name.replace('.', '/').replace("layer/", "layer.") + "/MatMul";
-        Tensor matrix = file.tensorReadBy(node, in, out);
-        GemmPlan plan = gemm.plan(matrix, maxRows, options);
+        GemmPlan plan = gemm.plan(matrix(name, in, out), maxRows, options);
         plans.add(plan);
         return new Linear(plan, vector(name + ".bias", out));
+    }
+
+    private Tensor matrix(String name, int in, int out) {
+        String node = "/" + name.replace('.', '/').replace("layer/", "layer.") + "/MatMul";
+        return file.tensorReadBy(node, in, out);
+    }
+
+    /// What the names of block `layer` begin with.
+    static String block(int layer) {
+        return "encoder.layer." + layer + ".";
+    }
+
+    /// The matrices of block `layer`.
+    EncoderMatrices matrices(int layer) {
+        int width = shape.width();
+        int inner = shape.innerWidth();
+        String path = block(layer);
+        return new EncoderMatrices(
+                matrix(path + "attention.self.query", width, width).permute(1, 0),
+                matrix(path + "attention.self.key", width, width).permute(1, 0),
+                matrix(path + "attention.self.value", width, width).permute(1, 0),
+                matrix(path + "attention.output.dense", width, width).permute(1, 0),
+                matrix(path + "intermediate.dense", width, inner).permute(1, 0),
+                matrix(path + "output.dense", inner, width).permute(1, 0));
     }
 
     private float[] vector(String name, int size) {

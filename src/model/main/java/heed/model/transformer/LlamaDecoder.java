@@ -8,6 +8,9 @@ import heed.attention.KvShape;
 import heed.attention.KvStorage;
 import heed.attention.Mask;
 import heed.attention.RotaryEmbedding;
+import heed.attention.Tensor;
+import heed.model.trace.AttentionTrace;
+import heed.model.trace.TraceListener;
 import heed.model.weights.LlamaShape;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -103,6 +106,11 @@ public final class LlamaDecoder implements AutoCloseable {
     /// @throws IllegalArgumentException if there are more sequences, tokens or rows than the decoder is made
     ///     for, a sequence is there twice, or a token is not in the vocabulary
     public void step(int[] sequences, List<int[]> tokens) {
+        step(sequences, tokens, TraceListener.NONE);
+    }
+
+    /// The same, with somebody who looks on. The keys shown are those of the step alone.
+    public void step(int[] sequences, List<int[]> tokens, TraceListener listener) {
         int[] starts = new int[sequences.length + 1];
         for (int b = 0; b < sequences.length; b++) {
             starts[b + 1] = Math.addExact(starts[b], tokens.get(b).length);
@@ -121,12 +129,30 @@ public final class LlamaDecoder implements AutoCloseable {
         LlamaStep step = new LlamaStep(sequences, starts, positions, attention, rotary);
         for (int layer = 0; layer < caches.size(); layer++) {
             model.layers().get(layer).run(buffers, step, caches.get(layer));
+            if (listener != TraceListener.NONE) {
+                listener.attended(trace(layer, positions));
+            }
         }
         for (int b = 0; b < sequences.length; b++) {
             buffers.hidden().read(starts[b + 1] - 1, buffers.row());
             buffers.last().write(b, buffers.row());
         }
         model.classify(buffers, sequences.length);
+    }
+
+    /// Keys are rotated on their way into the cache, so those in the buffer are rotated now.
+    private AttentionTrace trace(int layer, int[] positions) {
+        int rows = positions.length;
+        int queryHeads = attention.spec().queryHeads();
+        int kvHeads = attention.spec().kvHeads();
+        Tensor key = buffers.key().heads(rows, kvHeads);
+        rotary.rotateAt(key, positions, key);
+        return new AttentionTrace(
+                layer,
+                buffers.query().heads(rows, queryHeads),
+                key,
+                buffers.value().heads(rows, kvHeads),
+                buffers.attended().heads(rows, queryHeads));
     }
 
     private void check(int[] sequences, int[] starts) {

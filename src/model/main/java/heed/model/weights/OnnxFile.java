@@ -37,14 +37,26 @@ public final class OnnxFile implements AutoCloseable {
         return graph.weights().keySet();
     }
 
-    /// The weight called `name`, which must be of the given shape.
+    /// The shape of the weight called `name`.
     ///
-    /// @throws ModelFileException if there is none, or it is of another shape or of a type other than f32 and f64
-    public Tensor tensor(String name, int... shape) {
+    /// @throws ModelFileException if there is none, or a size is out of range
+    public int[] shape(String name) {
+        return Shape.of(file.path(), name, weight(name).dims()).sizes();
+    }
+
+    private OnnxWeight weight(String name) {
         OnnxWeight weight = graph.weights().get(name);
         if (weight == null) {
             throw new ModelFileException(file.path(), "the model must have this weight: name=%s", name);
         }
+        return weight;
+    }
+
+    /// The weight called `name`, which must be of the given shape.
+    ///
+    /// @throws ModelFileException if there is none, or it is of another shape or of a type other than f32 and f64
+    public Tensor tensor(String name, int... shape) {
+        OnnxWeight weight = weight(name);
         Tensor tensor = weight.read(file);
         if (!Arrays.equals(tensor.shape(), shape)) {
             throw new ModelFileException(

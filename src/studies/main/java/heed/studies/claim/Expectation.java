@@ -108,13 +108,15 @@ public sealed interface Expectation {
         return new Told();
     }
 
-    /// A number for people: five digits, as many as there are of a whole number.
+    /// A number for people: five digits but for zeros at the end, as many as there are of a whole number.
     static String number(double value) {
         if (value == Math.rint(value) && Math.abs(value) < 1e7) {
             return Long.toString((long) value);
         }
         double magnitude = Math.abs(value);
         String format = magnitude >= 1e7 || magnitude < 1e-3 ? "%.3e" : "%.5g";
-        return String.format(Locale.ROOT, format, value);
+        return String.format(Locale.ROOT, format, value)
+                .replaceFirst("(\\.\\d*?)0+(e|$)", "$1$2")
+                .replaceFirst("\\.(e|$)", "$1");
     }
 }

@@ -6,6 +6,7 @@ import heed.studies.claim.Paper;
 import heed.studies.claim.Report;
 import heed.studies.claim.Study;
 import heed.studies.page.Page;
+import heed.studies.page.Section;
 import java.util.List;
 
 /// What attention does, without an n × n matrix: the identities that the other studies stand on.
@@ -34,10 +35,10 @@ public final class IdentitiesStudy implements Study {
         new ForwardIdentities(lab, data, checks).run();
         new BackwardIdentities(lab, data, checks).run();
         new GroupedIdentities(lab, checks).run();
-        return new Report(checks.list(), page());
+        return new Report(checks.list(), page(lab, data));
     }
 
-    private static Page page() {
+    private static Page page(Lab lab, Case data) {
         return new Page(
                 List.of(
                         "Entropy, sinks, how many keys a row really reads, how much mass a key gets: all seem to need the "
@@ -47,7 +48,14 @@ public final class IdentitiesStudy implements Study {
                                 + "from the backward pass.",
                         "Each line below computes a quantity twice: through Heed's kernels without the matrix, and by "
                                 + "plain sums over all pairs. What is measured is the largest difference."),
-                List.of(),
+                List.of(Section.of(
+                        "Without the matrix",
+                        "The entropy of a row says how many keys it reads. Of the weights, it is -Σ p ln p. Without them: give the "
+                                + "keys in the place of the values, so that the output m is the mean key, and L - β⟨q, m⟩ is the "
+                                + "same number, since ln p is a score less L. Where the score is no longer a product, as under a "
+                                + "softcap, that is lost.",
+                        EntropyFigures.bothWays(lab, data),
+                        EntropyFigures.memory())),
                 List.of("One head of 37 queries and keys of 9 dims, values of 5, all of N(0, 1), softmax scale 0.4, in "
                         + "double. Gradients without a closed form of their own are held against central "
                         + "differences of step 1e-5."));

@@ -35,22 +35,22 @@ public record Axis(String label, boolean logarithmic, double least, double most)
 
     /// The same with ends, those of the data `low` to `high` where it has none.
     Axis reaching(double low, double high) {
-        double first = Double.isNaN(least) ? low : least;
-        double last = Double.isNaN(most) ? high : most;
+        double first = takes(least) ? least : low;
+        double last = takes(most) ? most : high;
         if (!takes(first) || !takes(last)) {
             first = logarithmic ? 1 : 0;
             last = logarithmic ? 10 : 1;
         }
-        if (first == last) {
-            last = logarithmic ? first * 10 : first + 1;
+        if (last - first <= 1e-12 * Math.abs(first)) { // one value, or as good as one
+            last = logarithmic ? first * 10 : first + Math.max(1, 1e-6 * Math.abs(first));
         }
-        if (logarithmic || !Double.isNaN(least) && !Double.isNaN(most)) {
+        if (logarithmic) {
             return range(first, last);
         }
         double step = step(last - first);
         return range(
-                Double.isNaN(least) ? step * Math.floor(first / step + 1e-9) : first,
-                Double.isNaN(most) ? step * Math.ceil(last / step - 1e-9) : last);
+                takes(least) ? first : step * Math.floor(first / step + 1e-9),
+                takes(most) ? last : step * Math.ceil(last / step - 1e-9));
     }
 
     /// Where `value` lies: 0 at the first end, 1 at the last.
@@ -60,7 +60,25 @@ public record Axis(String label, boolean logarithmic, double least, double most)
 
     /// Values that are written beside it.
     List<Double> ticks() {
-        return logarithmic && most / least >= 10 ? powers() : steps();
+        if (!logarithmic || most / least < 10) {
+            return steps();
+        }
+        List<Double> powers = powers();
+        return powers.size() > 2 ? powers : digits();
+    }
+
+    /// 1, 2 and 5 times each power of ten, where few powers lie on the axis.
+    private List<Double> digits() {
+        List<Double> ticks = new ArrayList<>();
+        for (int power = (int) Math.floor(Math.log10(least)); power <= Math.log10(most); power++) {
+            for (int digit : new int[] {1, 2, 5}) {
+                double tick = digit * Math.pow(10, power);
+                if (tick >= least * (1 - 1e-9) && tick <= most * (1 + 1e-9)) {
+                    ticks.add(tick);
+                }
+            }
+        }
+        return ticks;
     }
 
     private List<Double> powers() {

@@ -15,8 +15,8 @@ import java.util.stream.DoubleStream;
 ///         .line("measured", t, entropy).dashes("ln n", t, limit)
 /// ```
 public final class Chart implements Figure {
-    private static final double WIDTH = 480;
-    private static final double HEIGHT = 320;
+    private static final double WIDTH = 400;
+    private static final double HEIGHT = 280;
     private static final double LEFT = 62;
     private static final double RIGHT = 14;
     private static final double TOP = 12;
@@ -180,19 +180,18 @@ public final class Chart implements Figure {
         for (int n = 0; n < one.x().length; n++) {
             boolean seen = x.takes(one.x()[n]) && y.takes(one.y()[n]);
             if (seen) {
-                path.append(drawing ? 'L' : 'M')
-                        .append(unit(placeX(x, one.x()[n])))
-                        .append(' ')
-                        .append(unit(placeY(y, one.y()[n])));
+                String place = unit(placeX(x, one.x()[n])) + " " + unit(placeY(y, one.y()[n]));
+                // to itself, so that a point between gaps is a dot
+                path.append(drawing ? "L" + place : "M" + place + "L" + place);
             }
             drawing = seen;
         }
-        svg.append("<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s/>\n"
+        svg.append("<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-linejoin=\"round\"%s/>\n"
                 .formatted(path, Style.color(one.color()), dashes(one)));
     }
 
     private static String dashes(Series one) {
-        return one.mark() == Series.Mark.DASHES ? " stroke-dasharray=\"6 4\"" : "";
+        return one.mark() == Series.Mark.DASHES ? " stroke-dasharray=\"6 4\"" : " stroke-linecap=\"round\"";
     }
 
     private String legend() {

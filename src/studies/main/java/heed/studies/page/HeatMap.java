@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/// A table of numbers as squares, the darker (in dark: the lighter) the larger.
+/// A table of numbers as squares, the stronger the larger: darker on a light page, lighter on a dark one, so that
+/// captions should speak of strong and faint.
 ///
 /// @param title what it shows
 /// @param caption what to see
@@ -29,11 +30,20 @@ public record HeatMap(
         double least,
         double most)
         implements Figure {
-    private static final double SIDE = 480;
+    private static final double SIDE = 400;
     private static final double TOP = 30;
+
+    /// Names that are longer are cut.
+    private static final double LONGEST = SIDE / 2 - 34;
 
     /// Checks the sizes.
     public HeatMap {
+        for (double[] row : cells) {
+            if (row.length != cells[0].length) {
+                throw new IllegalArgumentException("a map's rows must be equally long: row 0 has %d, another %d"
+                        .formatted(cells[0].length, row.length));
+            }
+        }
         rowNames = named(rowNames, cells.length);
         columnNames = named(columnNames, cells.length == 0 ? 0 : cells[0].length);
     }
@@ -51,12 +61,12 @@ public record HeatMap(
 
     @Override
     public String markup() {
-        double left = 34 + 7.2 * longest(rowNames);
+        double left = Math.min(SIDE / 2, 34 + longest(rowNames));
         int columns = columnNames.size();
         double cell = Math.min(48, (SIDE - left - 10) / Math.max(1, columns));
         double bottom = TOP + cell * cells.length;
-        boolean upright = longest(columnNames) * 7.2 > cell;
-        double names = upright ? 7.2 * longest(columnNames) + 14 : 22;
+        boolean upright = longest(columnNames) > cell;
+        double names = upright ? longest(columnNames) + 14 : 22;
         double height = bottom + names + 20;
         StringBuilder svg = new StringBuilder("<svg viewBox=\"0 0 %s %s\" role=\"img\" aria-label=\"%s\">\n"
                 .formatted(unit(SIDE), unit(height), escape(title)));
@@ -78,28 +88,36 @@ public record HeatMap(
         double top = TOP + i * cell;
         for (int j = 0; j < columnNames.size(); j++) {
             double value = cells[i][j];
-            double strength = Double.isNaN(value) ? 0 : Math.clamp((value - least) / (most - least), 0, 1);
-            svg.append(
-                    "<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%3$s\" fill=\"var(--map)\" fill-opacity=\"%s\"><title>%s</title></rect>"
-                            .formatted(
-                                    unit(left + j * cell),
-                                    unit(top),
-                                    unit(cell * 0.96),
-                                    String.format(Locale.ROOT, "%.3f", 0.04 + 0.96 * strength),
-                                    escape("%s, %s: %.4g".formatted(rowNames.get(i), columnNames.get(j), value))));
+            svg.append("<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%3$s\" %s><title>%s</title></rect>"
+                    .formatted(
+                            unit(left + j * cell),
+                            unit(top),
+                            unit(cell * 0.96),
+                            Double.isNaN(value) ? "class=\"none\"" : fill(value),
+                            escape(String.format(
+                                    Locale.ROOT, "%s, %s: %.4g", rowNames.get(i), columnNames.get(j), value))));
         }
         if (i % every(cells.length, cell, true) == 0) {
             svg.append("<text class=\"tick\" x=\"%s\" y=\"%s\" text-anchor=\"end\">%s</text>"
-                    .formatted(unit(left - 5), unit(top + cell / 2 + 4), escape(rowNames.get(i))));
+                    .formatted(unit(left - 5), unit(top + cell / 2 + 4), escape(Text.cut(rowNames.get(i), LONGEST))));
         }
         svg.append('\n');
+    }
+
+    private String fill(double value) {
+        double strength = most > least ? Math.clamp((value - least) / (most - least), 0, 1) : 0;
+        return fillOf(strength);
+    }
+
+    private static String fillOf(double strength) {
+        return String.format(Locale.ROOT, "fill=\"var(--map)\" fill-opacity=\"%.3f\"", 0.04 + 0.96 * strength);
     }
 
     private static void columnName(StringBuilder svg, double x, double y, String name, boolean upright) {
         String place = upright
                 ? "transform=\"translate(%s %s) rotate(-90)\" text-anchor=\"end\"".formatted(unit(x + 4), unit(y))
                 : "x=\"%s\" y=\"%s\" text-anchor=\"middle\"".formatted(unit(x), unit(y + 10));
-        svg.append("<text class=\"tick\" %s>%s</text>\n".formatted(place, escape(name)));
+        svg.append("<text class=\"tick\" %s>%s</text>\n".formatted(place, escape(Text.cut(name, LONGEST))));
     }
 
     private void columnName(StringBuilder svg, int j, double x, double y, boolean upright) {
@@ -112,14 +130,14 @@ public record HeatMap(
         return (int) Math.ceil(Math.min(count, room / cell));
     }
 
-    private static int longest(List<String> names) {
-        return names.stream().mapToInt(String::length).max().orElse(0);
+    private static double longest(List<String> names) {
+        return Math.min(LONGEST, names.stream().mapToDouble(Text::width).max().orElse(0));
     }
 
     private void scale(StringBuilder svg, double left) {
         for (int n = 0; n <= 10; n++) {
-            svg.append("<rect x=\"%s\" y=\"4\" width=\"12\" height=\"12\" fill=\"var(--map)\" fill-opacity=\"%s\"/>"
-                    .formatted(unit(left + 62 + 12 * n), String.format(Locale.ROOT, "%.3f", 0.04 + 0.096 * n)));
+            svg.append("<rect x=\"%s\" y=\"4\" width=\"12\" height=\"12\" %s/>"
+                    .formatted(unit(left + 62 + 12 * n), fillOf(n / 10.0)));
         }
         svg.append("<text class=\"tick\" x=\"%s\" y=\"15\" text-anchor=\"end\">%s</text>"
                 .formatted(unit(left + 56), number(least)));

@@ -35,14 +35,15 @@ final class Style {
             h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .3rem; } h2 { font-size: 1.25rem; margin: 2.2rem 0 .4rem; }
             p { margin: .5rem 0; max-width: 44rem; } .faint { color: var(--faint); }
             a { color: var(--c0); }
-            .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), 1fr)); gap: 1.2rem; }
-            figure { margin: .6rem 0; padding: .8rem; background: var(--raised); border-radius: .5rem; min-width: 0; }
+            .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 27rem), 1fr)); gap: 1.2rem; margin: .8rem 0; }
+            figure { margin: 0; padding: .8rem; background: var(--raised); border-radius: .5rem; min-width: 0; }
             figure h3 { margin: 0 0 .4rem; font-size: 1rem; }
             figcaption { font-size: .9rem; color: var(--faint); margin-top: .4rem; }
             svg { display: block; width: 100%; height: auto; }
             svg text { fill: var(--ink); font: 13px system-ui, sans-serif; }
             svg text.tick { fill: var(--faint); font-size: 12px; }
             svg .rule { stroke: var(--rule); stroke-width: 1; } svg .frame { stroke: var(--faint); stroke-width: 1; fill: none; }
+            svg .none { fill: none; stroke: var(--rule); stroke-dasharray: 2 2; }
             ul.legend { display: flex; flex-wrap: wrap; gap: .2rem 1rem; list-style: none; margin: .5rem 0 0; padding: 0; font-size: .88rem; }
             ul.legend svg { display: inline-block; width: 1.6rem; height: .7rem; margin-right: .35rem; vertical-align: middle; }
             .scroll { overflow-x: auto; }
@@ -53,6 +54,7 @@ final class Style {
             pre { background: var(--raised); padding: .7rem; border-radius: .4rem; overflow-x: auto; }
             @media (max-width: 40rem) { table.checks thead { display: none; } table.checks tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--rule); }
               table.checks td { display: block; border: 0; padding: .05rem 0; white-space: normal; }
+              table.checks td:not(:first-child) { display: inline-block; margin-right: 1rem; }
               table.checks td[data-name]::before { content: attr(data-name) ": "; color: var(--faint); } }
             """;
 }

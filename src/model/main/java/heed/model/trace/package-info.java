@@ -1,0 +1,2 @@
+/// What goes on inside a model while a text runs through it.
+package heed.model.trace;
