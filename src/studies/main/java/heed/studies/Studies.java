@@ -3,12 +3,13 @@ package heed.studies;
 import heed.studies.claim.Study;
 import heed.studies.flow.FlowStudy;
 import heed.studies.identities.IdentitiesStudy;
+import heed.studies.relu.ReluStudy;
 import java.util.List;
 import java.util.Optional;
 
 /// Every study, in the order in which they are read.
 public final class Studies {
-    private static final List<Study> ALL = List.of(new IdentitiesStudy(), new FlowStudy());
+    private static final List<Study> ALL = List.of(new IdentitiesStudy(), new FlowStudy(), new ReluStudy());
 
     private Studies() {}
 
