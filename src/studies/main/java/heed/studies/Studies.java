@@ -6,6 +6,7 @@ import heed.studies.flow.FlowStudy;
 import heed.studies.focus.FocusStudy;
 import heed.studies.identities.IdentitiesStudy;
 import heed.studies.queries.QueriesStudy;
+import heed.studies.relu.ReluStudy;
 import heed.studies.sink.SinkStudy;
 import heed.studies.walkthrough.WalkthroughStudy;
 import heed.studies.weights.WeightsStudy;
@@ -24,6 +25,7 @@ public final class Studies {
             new ContinuityStudy(),
             new FocusStudy(),
             new QueriesStudy(),
+            new ReluStudy(),
             new WeightsStudy());
 
     private Studies() {}

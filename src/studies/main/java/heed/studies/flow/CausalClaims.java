@@ -4,6 +4,7 @@ import static heed.studies.claim.Expectation.atMost;
 import static heed.studies.claim.Expectation.near;
 
 import heed.studies.claim.Checks;
+import heed.studies.claim.Found;
 import heed.studies.claim.Lab;
 import heed.studies.claim.Source;
 import heed.studies.flow.SoftmaxDrift.Kind;

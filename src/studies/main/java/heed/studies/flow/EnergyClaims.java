@@ -7,6 +7,7 @@ import static heed.studies.claim.Expectation.near;
 import static heed.studies.claim.Expectation.told;
 
 import heed.studies.claim.Checks;
+import heed.studies.claim.Found;
 import heed.studies.claim.Lab;
 import heed.studies.claim.Source;
 import heed.studies.flow.SoftmaxDrift.Kind;

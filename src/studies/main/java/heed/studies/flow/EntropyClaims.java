@@ -8,6 +8,7 @@ import static heed.studies.claim.Expectation.told;
 
 import heed.attention.AttentionSpec;
 import heed.studies.claim.Checks;
+import heed.studies.claim.Found;
 import heed.studies.claim.Lab;
 import heed.studies.claim.Source;
 import heed.studies.flow.SoftmaxDrift.Kind;

@@ -1,5 +1,6 @@
 package heed.studies.flow;
 
+import heed.studies.claim.Found;
 import heed.studies.claim.Lab;
 import heed.studies.claim.Paper;
 import heed.studies.claim.Report;

@@ -6,6 +6,7 @@ import static heed.studies.claim.Expectation.told;
 import static heed.studies.claim.Expectation.within;
 
 import heed.studies.claim.Checks;
+import heed.studies.claim.Found;
 import heed.studies.claim.Lab;
 import heed.studies.claim.Source;
 import heed.studies.flow.SoftmaxDrift.Kind;

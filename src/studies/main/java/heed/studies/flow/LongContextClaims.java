@@ -5,6 +5,7 @@ import static heed.studies.claim.Expectation.near;
 import heed.attention.Mask;
 import heed.attention.Tensor;
 import heed.studies.claim.Checks;
+import heed.studies.claim.Found;
 import heed.studies.claim.Lab;
 import heed.studies.claim.Source;
 import heed.studies.head.Head;
