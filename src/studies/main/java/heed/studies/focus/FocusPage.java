@@ -76,7 +76,8 @@ final class FocusPage {
     private static Section stages(Path path) {
         Chart attention = new Chart(
                         "Attention to the most frequent token",
-                        "Until stage II it is the token's frequency, .75. It peaks where focus ends, then falls.",
+                        "Until stage II it is the token's frequency, .75. It peaks where focus ends, then falls. A notch "
+                                + "late in stage IV is the finite step's: the loss rises there, which no flow does.",
                         Axis.linear(TIME),
                         Axis.linear("mean weight").range(0.7, 0.95))
                 .line("attention to token 0", times(path), values(path, Moment::toFirst));
@@ -206,8 +207,7 @@ final class FocusPage {
                         + "many give.",
                 new Chart(
                                 "Attention to token 0, drawn and infinite",
-                                "Rise and peak agree; later the two part, since 64 tokens of a chain that often stays tell "
-                                        + "attention more of the last token than infinitely many.",
+                                "Rise and peak agree; once a second direction has grown the two part.",
                                 Axis.linear(TIME),
                                 Axis.linear("mean weight").range(0.7, 0.95))
                         .line("drawn", times(both.sampled()), values(both.sampled(), Moment::toFirst))

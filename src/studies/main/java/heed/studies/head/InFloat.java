@@ -37,34 +37,49 @@ public record InFloat(double output, double gradients) {
             pass = head.run(query, key, value);
             exact = head.gradients(query, key, value, pass, cotangent, Optional.empty());
         }
-        AttentionSpec single = spec.toBuilder().type(ElementType.F32).build();
-        AttentionSizes sizes = new AttentionSizes(1, query.rows(), key.rows());
-        Floats output = Floats.zeros(query.rows(), value.columns());
-        Floats queries = Floats.zeros(query.rows(), query.columns());
-        Floats keys = Floats.zeros(key.rows(), key.columns());
-        Floats values = Floats.zeros(value.rows(), value.columns());
-        AttentionArguments arguments = more.apply(new AttentionArguments())
-                .query(Floats.of(query).tensor())
-                .key(Floats.of(key).tensor())
-                .value(Floats.of(value).tensor())
-                .output(output.tensor())
-                .logSumExp(Tensor.of(new float[query.rows()], 1, 1, query.rows()));
-        try (AttentionPlan plan = lab.attention().plan(single, sizes, lab.alone())) {
-            plan.run(arguments);
-            try (GradientPlan gradient =
-                    lab.attention().backend(plan.backend()).planGradient(single, sizes, lab.alone())) {
-                gradient.run(
-                        arguments,
-                        new GradientArguments()
-                                .output(Floats.of(cotangent).tensor())
-                                .query(queries.tensor())
-                                .key(keys.tensor())
-                                .value(values.tensor()));
-            }
-        }
+        Rounded rounded = Rounded.of(lab, spec, query, key, value, cotangent, more);
         double gradients = Math.max(
-                values.distance(exact.value()), Math.max(queries.distance(exact.query()), keys.distance(exact.key())));
-        return new InFloat(output.distance(pass.output()), gradients);
+                rounded.value.distance(exact.value()),
+                Math.max(rounded.query.distance(exact.query()), rounded.key.distance(exact.key())));
+        return new InFloat(rounded.output.distance(pass.output()), gradients);
+    }
+
+    /// The output and the gradients of query, key and value in float.
+    private record Rounded(Floats output, Floats query, Floats key, Floats value) {
+        static Rounded of(
+                Lab lab,
+                AttentionSpec spec,
+                Matrix query,
+                Matrix key,
+                Matrix value,
+                Matrix cotangent,
+                UnaryOperator<AttentionArguments> more) {
+            AttentionSpec single = spec.toBuilder().type(ElementType.F32).build();
+            AttentionSizes sizes = new AttentionSizes(1, query.rows(), key.rows());
+            Rounded rounded = new Rounded(
+                    Floats.zeros(query.rows(), value.columns()),
+                    Floats.zeros(query.rows(), query.columns()),
+                    Floats.zeros(key.rows(), key.columns()),
+                    Floats.zeros(value.rows(), value.columns()));
+            AttentionArguments arguments = more.apply(new AttentionArguments())
+                    .query(Floats.of(query).tensor())
+                    .key(Floats.of(key).tensor())
+                    .value(Floats.of(value).tensor())
+                    .output(rounded.output.tensor())
+                    .logSumExp(Tensor.of(new float[query.rows()], 1, 1, query.rows()));
+            GradientArguments gradients = new GradientArguments()
+                    .output(Floats.of(cotangent).tensor())
+                    .query(rounded.query.tensor())
+                    .key(rounded.key.tensor())
+                    .value(rounded.value.tensor());
+            try (AttentionPlan plan = lab.attention().plan(single, sizes, lab.alone());
+                    GradientPlan gradientPlan =
+                            lab.attention().backend(plan.backend()).planGradient(single, sizes, lab.alone())) {
+                plan.run(arguments);
+                gradientPlan.run(arguments, gradients);
+            }
+            return rounded;
+        }
     }
 
     /// A matrix of floats.

@@ -71,13 +71,13 @@ record Aggregation(double[] variance, double[] squares) {
 
     /// A causal head that reads what `scores` needs.
     static AttentionSpec spec(Scores scores, int headDim, int valueDim) {
-        Mask mask =
-                switch (scores) {
-                    case Scores.Uniform _ -> Mask.causal();
-                    case Scores.Gaussian _ -> Mask.causal().and(Mask.additiveTensor());
-                    case Scores.Alone _ -> Mask.causal().and(Mask.booleanTensor());
-                };
-        return Head.spec(headDim, spec -> spec.softmaxScale(1).valueDim(valueDim).mask(mask));
+        Mask mask = switch (scores) {
+            case Scores.Uniform _ -> Mask.causal();
+            case Scores.Gaussian _ -> Mask.causal().and(Mask.additiveTensor());
+            case Scores.Alone _ -> Mask.causal().and(Mask.booleanTensor());
+        };
+        return Head.spec(
+                headDim, spec -> spec.softmaxScale(1).valueDim(valueDim).mask(mask));
     }
 
     private static double[] bias(Scores scores, RandomGenerator random) {

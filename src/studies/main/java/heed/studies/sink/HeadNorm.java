@@ -84,9 +84,13 @@ final class HeadNorm implements AutoCloseable {
             }
             Matrix cotangent = Matrix.gaussian(random, rows, HEADS * DIM, 1);
             layer.output(inputs);
-            AttentionHeads.Gradients gradients = layer.heads.backward(new HeadWise(layer.norm, DIM).backward(cotangent));
+            AttentionHeads.Gradients gradients =
+                    layer.heads.backward(new HeadWise(layer.norm, DIM).backward(cotangent));
             Matrix[] found = {
-                gradients.query().copy(), gradients.key().copy(), gradients.value().copy(), layer.gain.gradient()
+                gradients.query().copy(),
+                gradients.key().copy(),
+                gradients.value().copy(),
+                layer.gain.gradient()
             };
             double error = 0;
             for (int n = 0; n < found.length; n++) {

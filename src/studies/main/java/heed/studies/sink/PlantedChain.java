@@ -90,8 +90,8 @@ final class PlantedChain {
     }
 
     private void aggregate(RandomGenerator random, Matrix common, Optional<Integer> alone) {
-        Aggregation.Scores scores = alone.<Aggregation.Scores>map(Aggregation.Scores.Alone::new)
-                .orElseGet(Aggregation.Scores.Uniform::new);
+        Aggregation.Scores scores =
+                alone.<Aggregation.Scores>map(Aggregation.Scores.Alone::new).orElseGet(Aggregation.Scores.Uniform::new);
         Matrix zeros = Matrix.zeros(LENGTH, HEAD_DIM);
         try (Head head = new Head(lab, Aggregation.spec(scores, HEAD_DIM, DIM), LENGTH, LENGTH)) {
             Aggregation.give(head.arguments(), scores, new double[0], LENGTH);

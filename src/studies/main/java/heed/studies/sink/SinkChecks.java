@@ -106,15 +106,13 @@ final class SinkChecks {
         checks.add("channel of 100 in N(0, 1), d 4096: max over mean", near(121.8, 1.5), hundred.ratio(), source);
         checks.add("channel of 100 in N(0, 1), d 4096: cosine with it", near(0.842, 0.005), hundred.cosine(), source);
         checks.add("channel of 1000 in N(0, 1), d 4096: max over mean", near(957.9, 5), thousand.ratio(), source);
-        checks.add(
-                "channel of 1000 in N(0, 1), d 4096: cosine with it", near(0.998, 0.005), thousand.cosine(), source);
+        checks.add("channel of 1000 in N(0, 1), d 4096: cosine with it", near(0.998, 0.005), thousand.cosine(), source);
         checks.add(
                 "channel of 224 in N(0, 1), d 4096: max over mean is what the paper is said to find after layer 2",
                 near(262.88, 3),
                 reported.ratio(),
                 source);
-        checks.add(
-                "channel of 224 in N(0, 1), d 4096: cosine with it", near(0.962, 0.005), reported.cosine(), source);
+        checks.add("channel of 224 in N(0, 1), d 4096: cosine with it", near(0.962, 0.005), reported.cosine(), source);
         checks.add(
                 "then the key is row c of W_K whatever the content: cosine, key dim 64 (threshold ours)",
                 atLeast(0.9),
@@ -132,7 +130,11 @@ final class SinkChecks {
 
     void inFloat(InFloat single) {
         Source source = Source.exact("rounding");
-        checks.add("the causal head with scores N(0, 1) in float: largest difference of an output", told(), single.output(), source);
+        checks.add(
+                "the causal head with scores N(0, 1) in float: largest difference of an output",
+                told(),
+                single.output(),
+                source);
         checks.add("the same in float: largest difference of a gradient", told(), single.gradients(), source);
     }
 
@@ -195,7 +197,29 @@ final class SinkChecks {
                 told(),
                 fromZero.first(),
                 Source.derived("either sink will do"));
-        checks.add("the same, weight of the sink", told(), fromZero.sink(), Source.derived("either sink will do"));
-        checks.add("without sink logit: mean squared error", told(), plain.error(), Source.derived("sequences not trained on"));
+        checks.add("the same, weight of the sink", told(), fromZero.missing(), Source.derived("either sink will do"));
+        checks.add(
+                "without sink logit: mean squared error",
+                told(),
+                plain.error(),
+                Source.derived("sequences not trained on"));
+    }
+
+    void relu(TriggerModel.Outcome relu) {
+        checks.add(
+                "trained with scores above 0 instead of softmax: weight of the first token in rows without trigger",
+                atMost(0.2),
+                relu.first(),
+                Source.related("2603.11487, ReLU need not sink; threshold ours"));
+        checks.add(
+                "trained with scores above 0: sum of all weights in rows without trigger",
+                told(),
+                1 - relu.missing(),
+                Source.derived("weights may all be 0"));
+        checks.add(
+                "trained with scores above 0: mean squared error",
+                told(),
+                relu.error(),
+                Source.derived("sequences not trained on"));
     }
 }

@@ -22,7 +22,7 @@ final class SinkPage {
         List<Section> sections = new ArrayList<>(
                 List.of(variance(aggregations.get(0), aggregations.get(1), aggregations.get(2)), chain(chain)));
         if (!trained.isEmpty()) {
-            sections.add(trained(trained.get(0), trained.get(1)));
+            sections.add(trained(trained));
         }
         return new Page(claimed(), sections, computed());
     }
@@ -65,9 +65,8 @@ final class SinkPage {
         double[] positions = values(0, n, i -> i + 1);
         Chart decay = new Chart(
                         "Variance of outputs over positions",
-                        "Both fall as one over the position. Uneven weights average less: for scores N(0, 1), e times "
-                                + "less where there are many keys. Dashes: Σ p², what theory says of the line above it in "
-                                + "the legend.",
+                        "Both fall as one over the position. Uneven weights average less: scores N(0, 1) leave e times "
+                                + "as much where there are many keys. Dashes of the same colour: what Σ p² says.",
                         Axis.log(POSITION),
                         Axis.log("variance over variance of values"))
                 .line("uniform weights", positions, uniform.variance())
@@ -102,7 +101,7 @@ final class SinkPage {
         Chart sinks = new Chart(
                         "Sinks of the planted chain",
                         "Without any edit the first position is one. A position that sees itself alone becomes another.",
-                        Axis.linear("position k"),
+                        Axis.linear("position k").range(0, PlantedChain.LENGTH),
                         Axis.linear("α, mean weight").range(0, 0.3))
                 .line("all see what is before", positions, chain.plain())
                 .line("position %d sees itself alone".formatted(Chain.POSITION), positions, chain.alone())
@@ -115,16 +114,26 @@ final class SinkPage {
                 lambda);
     }
 
-    private static Section trained(TriggerModel.Outcome plain, TriggerModel.Outcome withSink) {
+    private static Section trained(List<TriggerModel.Outcome> trained) {
         return new Section(
                 "A task that needs a sink",
-                List.of("Tokens with a trigger answer the mean of the tokens before them, others answer 0. Weights of softmax "
-                        + "sum to one, so a token that has nothing to say must put them where there is nothing to hear: the "
-                        + "first token. A sink logit of the head's own can take its place. Which of the two is used depends "
-                        + "on where the logit starts: at 5 nearly all goes there, at 0 next to nothing."),
                 List.of(
-                        map("Without a sink logit", "Rows with a trigger (+) are even; rows without look at the first token.", plain),
-                        map("With one", "The last column is the sink, which takes the place of the first token.", withSink)));
+                        "Tokens with a trigger answer the mean of the tokens before them, others answer 0. Weights of softmax "
+                                + "sum to one, so a token that has nothing to say must put them where there is nothing to hear: the "
+                                + "first token. A sink logit of the head's own can take its place. Which of the two is used depends "
+                                + "on where the logit starts: at %d nearly all goes there, at 0 next to nothing. Scores above 0 without "
+                        .formatted((int) TriggerModel.START)
+                        + "softmax need neither: their weights may all be 0."),
+                List.of(
+                        map(
+                                "Without a sink logit",
+                                "Rows with a trigger (+) are even; rows without look at the first token.",
+                                trained.get(0)),
+                        map(
+                                "With one",
+                                "The last column is the sink, which takes the place of the first token.",
+                                trained.get(1)),
+                        map("Without softmax", "Rows without a trigger look nowhere.", trained.get(3))));
     }
 
     private static Figure map(String title, String caption, TriggerModel.Outcome outcome) {
@@ -133,8 +142,7 @@ final class SinkPage {
                 .toList();
         int columns = outcome.map()[0].length;
         List<String> keys = Stream.concat(
-                        IntStream.range(0, TriggerTask.ROWS).mapToObj(Integer::toString),
-                        Stream.of("sink"))
+                        IntStream.range(0, TriggerTask.ROWS).mapToObj(Integer::toString), Stream.of("sink"))
                 .limit(columns)
                 .toList();
         return new HeatMap(title, caption, "token that asks", "token that is seen", rows, keys, outcome.map(), 0, 1);

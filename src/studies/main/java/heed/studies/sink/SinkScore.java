@@ -26,10 +26,7 @@ final class SinkScore {
         }
         Matrix zeros = Matrix.zeros(N, ZEROS);
         try (Head head = new Head(
-                lab,
-                Head.spec(ZEROS, spec -> spec.softmaxScale(1).valueDim(1).mask(Mask.additiveTensor())),
-                N,
-                N)) {
+                lab, Head.spec(ZEROS, spec -> spec.softmaxScale(1).valueDim(1).mask(Mask.additiveTensor())), N, N)) {
             head.arguments().bias(bias.tensor(1, 1, N, N));
             double sum = 0;
             for (double weight : head.run(zeros, zeros, value).output().elements()) {

@@ -6,6 +6,7 @@ import heed.studies.claim.Paper;
 import heed.studies.claim.Report;
 import heed.studies.claim.Study;
 import heed.studies.sink.Aggregation.Scores;
+import heed.studies.sink.TriggerModel.Weights;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -49,9 +50,18 @@ public final class SinkStudy implements Study {
         lab.progress().doing("sink: planted chain");
         Chain chain = Chain.of(lab);
         asked.chain(chain);
-        List<TriggerModel.Outcome> trained = lab.quick() ? List.of() : TriggerModel.all(lab);
+        List<TriggerModel.Outcome> trained = lab.quick()
+                ? List.of()
+                : TriggerModel.all(
+                        lab,
+                        List.of(
+                                new Weights.Softmax(),
+                                new Weights.Sink(TriggerModel.START),
+                                new Weights.Sink(0),
+                                new Weights.Relu()));
         if (!trained.isEmpty()) {
             asked.trained(trained.get(0), trained.get(1), trained.get(2));
+            asked.relu(trained.get(3));
         }
         return new Report(checks.list(), SinkPage.of(aggregations, chain, trained));
     }

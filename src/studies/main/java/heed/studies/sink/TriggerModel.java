@@ -16,12 +16,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Callable;
 
-/// One layer of softmax attention that learns the task, with or without a sink logit of its own.
+/// One layer of attention that learns the task: with softmax, with a sink logit of its own, or with neither.
 final class TriggerModel implements AutoCloseable {
-    /// Logit at which the sink takes nine tenths of the weight at first: with 0 the first token, which is as
-    /// good a sink, is there before it.
-    static final double START = 5;
+    /// Logit at which the sink takes nineteen twentieths of the weight at first: with 0 the first token, which
+    /// is as good a sink, is there before it.
+    static final double START = 6;
 
     private static final long SEED = 1;
     private static final int STEPS = 3000;
@@ -37,8 +38,8 @@ final class TriggerModel implements AutoCloseable {
     private final Linear value;
     private final Linear output;
     private final Optional<Parameter> sink;
-    private final AttentionHeads heads;
-    private final AttentionHeads looks;
+    private final Mixing mixing;
+    private final Mixing looks;
     private final MeanSquaredError error = new MeanSquaredError();
 
     /// What became of training.
@@ -46,7 +47,7 @@ final class TriggerModel implements AutoCloseable {
     /// @param loss over training, a mean for each hundredth
     /// @param error mean squared error on sequences not trained on
     /// @param first mean weight of the first token in rows without trigger
-    /// @param sink mean weight of the sink there; 0 without
+    /// @param missing mean of what the weights of keys there lack of one: the sink's
     /// @param logit that was learned; −∞ without
     /// @param map weights of one sequence, the sink last if there is one
     /// @param trigger whether each row of the map has a trigger
@@ -55,14 +56,25 @@ final class TriggerModel implements AutoCloseable {
             double[] loss,
             double error,
             double first,
-            double sink,
+            double missing,
             double logit,
             double[][] map,
             boolean[] trigger,
             double gradientError) {}
 
-    /// Of `start`, the sink's logit at first, none for no sink.
-    private TriggerModel(Lab lab, Optional<Double> start, long seed) {
+    /// What weighs the values.
+    sealed interface Weights {
+        /// Softmax.
+        record Softmax() implements Weights {}
+
+        /// Softmax with a sink logit that starts at `start`.
+        record Sink(double start) implements Weights {}
+
+        /// Scores above 0, without softmax.
+        record Relu() implements Weights {}
+    }
+
+    private TriggerModel(Lab lab, Weights weights, long seed) {
         this.lab = lab;
         random = new Random(seed);
         Products products = new Products(lab.gemm());
@@ -71,34 +83,40 @@ final class TriggerModel implements AutoCloseable {
         key = Linear.gaussian(products, "key", dim, dim, 1, random);
         value = Linear.gaussian(products, "value", dim, dim, 1, random);
         output = Linear.gaussian(products, "output", dim, dim, 1, random);
-        sink = start.map(logit -> Parameter.row("sink", 1, logit));
-        heads = heads(dim, BATCH);
-        looks = heads(TriggerTask.ROWS, TESTED);
+        sink = weights instanceof Weights.Sink(double start)
+                ? Optional.of(Parameter.row("sink", 1, start))
+                : Optional.empty();
+        mixing = mixing(weights, dim, BATCH);
+        looks = mixing(weights, TriggerTask.ROWS, TESTED);
     }
 
-    private AttentionHeads heads(int valueDim, int batch) {
+    private Mixing mixing(Weights weights, int valueDim, int batch) {
         AttentionSpec.Builder spec =
                 AttentionSpec.builder(1, TriggerTask.DIM).valueDim(valueDim).mask(Mask.causal());
-        if (sink.isPresent()) {
-            spec.sink();
-        }
-        AttentionHeads made =
+        return switch (weights) {
+            case Weights.Softmax _ -> softmax(spec, batch);
+            case Weights.Sink _ -> softmax(spec.sink(), batch);
+            case Weights.Relu _ -> new Mixing.Relu(TriggerTask.ROWS);
+        };
+    }
+
+    private Mixing softmax(AttentionSpec.Builder spec, int batch) {
+        AttentionHeads heads =
                 new AttentionHeads(lab.attention(), spec.build(), batch, TriggerTask.ROWS, TriggerTask.ROWS);
-        sink.ifPresent(made::sink);
-        return made;
+        sink.ifPresent(heads::sink);
+        return new Mixing.Softmax(heads);
     }
 
-    /// Three trained from the same start: without sink logit, with one that starts at [#START], and at 0.
-    static List<Outcome> all(Lab lab) {
-        return lab.all(List.of(
-                () -> trained(lab, "without sink", Optional.empty()),
-                () -> trained(lab, "with sink", Optional.of(START)),
-                () -> trained(lab, "with sink from 0", Optional.of(0.0))));
+    /// One trained with each of these weights, from the same start.
+    static List<Outcome> all(Lab lab, List<Weights> all) {
+        return lab.all(all.stream()
+                .<Callable<Outcome>>map(weights -> () -> trained(lab, weights))
+                .toList());
     }
 
-    private static Outcome trained(Lab lab, String name, Optional<Double> start) {
-        try (TriggerModel model = new TriggerModel(lab, start, SEED)) {
-            return model.train(name);
+    private static Outcome trained(Lab lab, Weights weights) {
+        try (TriggerModel model = new TriggerModel(lab, weights, SEED)) {
+            return model.train(weights.toString());
         }
     }
 
@@ -111,7 +129,7 @@ final class TriggerModel implements AutoCloseable {
         for (int step = 0; step < STEPS; step++) {
             lab.stopIfInterrupted();
             if (step % 500 == 0) {
-                lab.progress().doing("sink: %s, step %d of %d".formatted(name, step, STEPS));
+                lab.progress().doing("sink: training with %s, step %d of %d".formatted(name, step, STEPS));
             }
             TriggerTask task = TriggerTask.drawn(random, BATCH);
             adam.clear();
@@ -123,13 +141,13 @@ final class TriggerModel implements AutoCloseable {
     }
 
     private double loss(TriggerTask task) {
-        Matrix o = heads.forward(
+        Matrix o = mixing.forward(
                 query.forward(task.queries()), key.forward(task.keys()), value.forward(task.keys()));
         return error.loss(output.forward(o), task.targets());
     }
 
     private void backward() {
-        AttentionHeads.Gradients gradients = heads.backward(output.backward(error.gradient()));
+        AttentionHeads.Gradients gradients = mixing.backward(output.backward(error.gradient()));
         query.backward(gradients.query());
         key.backward(gradients.key());
         value.backward(gradients.value());
@@ -207,7 +225,7 @@ final class TriggerModel implements AutoCloseable {
 
     @Override
     public void close() {
-        heads.close();
+        mixing.close();
         looks.close();
     }
 }
