@@ -108,7 +108,7 @@ final class Costs {
                 .line("attention", n, full)
                 .line("causal attention", n, context.seconds("causal", longest))
                 .line("projections", n, projections)
-                .line("attention, scores written out", few, context.seconds("naive", LongContext.LONGEST_NAIVE));
+                .line("attention, scores written out", few, context.naiveSeconds());
         Chart memory = new Chart(
                         "Memory",
                         "Scores written out grow with n², what a fused kernel holds beside its tensors at most with n.",

@@ -68,7 +68,7 @@ final class LongContext implements AutoCloseable {
             rounds.add("causal " + n, repeated(n, () -> attend(causal, n)));
             rounds.add("projections " + n, repeated(n, () -> project(n)));
             if (n <= LONGEST_NAIVE) {
-                rounds.add("naive " + n, repeated(n, () -> naive(n)));
+                rounds.add("naive " + n, () -> naive(n));
             }
         }
         rounds.run(lab, count);
@@ -77,7 +77,7 @@ final class LongContext implements AutoCloseable {
 
     /// Short work is done several times a turn, so that its beginning, with cold caches, does not tell.
     private static int repeats(int n) {
-        return Math.max(1, LONGEST / 2 / n);
+        return Math.max(1, LONGEST / 4 / n);
     }
 
     private static Runnable repeated(int n, Runnable work) {
@@ -136,6 +136,11 @@ final class LongContext implements AutoCloseable {
     /// Median seconds of `what` at each length up to `longest`.
     double[] seconds(String what, int longest) {
         return each(longest, n -> rounds.seconds(what + " " + n) / repeats(n));
+    }
+
+    /// The same of the scores written out.
+    double[] naiveSeconds() {
+        return each(LONGEST_NAIVE, n -> rounds.seconds("naive " + n));
     }
 
     /// Bytes of each plan beside the tensors.

@@ -4,12 +4,14 @@ import heed.studies.math.Matrix;
 import heed.studies.page.Figure;
 import heed.studies.page.HeatMap;
 import heed.studies.page.Section;
-import java.util.Arrays;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// What the page shows of one model.
@@ -70,18 +72,14 @@ final class ModelPage {
 
     static Section continuity(String name, Map<Role, Continuity> continuity) {
         List<Role> roles = List.copyOf(continuity.keySet());
-        String ranks = String.join(
-                ", ",
-                roles.stream()
-                        .map(role -> "%s %.0f"
-                                .formatted(
-                                        role.symbol(),
-                                        Objects.requireNonNull(continuity.get(role))
-                                                .rank()))
-                        .toList());
         return new Section(
                 name + ": how its matrices go on from layer to layer",
-                List.of("Mean effective rank, of each matrix: " + ranks + "."),
+                List.of(
+                        "Mean |cos| of v1: " + each(continuity, "%s %.2f", Continuity::meanInput) + ".",
+                        "Mean |cos| of u1: " + each(continuity, "%s %.2f", Continuity::meanOutput) + ".",
+                        "Mean effective rank: " + each(continuity, "%s %.0f", Continuity::rank)
+                                + ". Directions by chance would have a |cos| of "
+                                + chance(continuity) + "."),
                 List.of(
                         neighbours(
                                 "Input side, |cos| of v1",
@@ -97,6 +95,27 @@ final class ModelPage {
                                         .output())));
     }
 
+    private static String each(Map<Role, Continuity> continuity, String format, ToDoubleFunction<Continuity> number) {
+        return continuity.entrySet().stream()
+                .map(one ->
+                        String.format(Locale.ROOT, format, one.getKey().symbol(), number.applyAsDouble(one.getValue())))
+                .collect(Collectors.joining(", "));
+    }
+
+    /// For the narrowest and the widest of the sides.
+    private static String chance(Map<Role, Continuity> continuity) {
+        IntSummaryStatistics widths = continuity.values().stream()
+                .flatMapToInt(one -> IntStream.of(one.inputWidth(), one.outputWidth()))
+                .summaryStatistics();
+        return String.format(
+                Locale.ROOT,
+                "%.2f where they have %d elements, %.2f where they have %d",
+                Continuity.ofChance(widths.getMin()),
+                widths.getMin(),
+                Continuity.ofChance(widths.getMax()),
+                widths.getMax());
+    }
+
     private static Figure neighbours(String title, String caption, List<Role> roles, Function<Role, double[]> measure) {
         double[][] cells = roles.stream().map(measure).toArray(double[][]::new);
         List<String> pairs = IntStream.range(0, cells[0].length)
@@ -107,7 +126,7 @@ final class ModelPage {
                 caption,
                 "matrix",
                 "layers",
-                Arrays.stream(roles.toArray(Role[]::new)).map(Role::symbol).toList(),
+                roles.stream().map(Role::symbol).toList(),
                 pairs,
                 cells,
                 0,

@@ -24,7 +24,7 @@ final class AxisTest {
         assertEquals(
                 List.of("0.01", "0.1", "1", "10", "100"), written(Axis.log("x").reaching(0.01, 100)));
         assertEquals(
-                List.of("10⁻¹²", "10⁻⁹", "10⁻⁶", "0.001", "1"),
+                List.of("10⁻¹²", "10⁻¹⁰", "10⁻⁸", "10⁻⁶", "10⁻⁴", "0.01", "1"),
                 written(Axis.log("x").reaching(1e-12, 1)));
     }
 

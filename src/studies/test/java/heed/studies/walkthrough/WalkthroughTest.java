@@ -99,7 +99,7 @@ final class WalkthroughTest {
         try (LongContext context = new LongContext(LAB)) {
             assertEquals(4.0 * 8 * 512 * 512, context.scoreBytes()[0]);
             assertEquals(2.0 * 8 * 64 * 8192 * 4, context.cacheBytes()[4]);
-            assertTrue(context.workspace()[4] < context.scoreBytes()[4] / 100, "no n × n");
+            assertTrue(context.workspace()[4] < context.scoreBytes()[4] / 50, "no n × n");
         }
     }
 }
