@@ -6,13 +6,17 @@ import heed.studies.claim.Lab;
 import heed.studies.claim.Progress;
 import java.nio.file.Path;
 
-/// Labs for tests of the parts of studies.
+/// Labs for tests, quick ones.
 public final class Labs {
     private Labs() {}
 
-    /// A quick one on one thread; what it keeps, it keeps in no place that is meant to be written.
+    /// One thread, for parts that keep nothing.
     public static Lab quick() {
-        return new Lab(
-                Attention.load(), Gemm.load().backend("vector"), true, 1, Path.of("target", "kept"), Progress.NONE);
+        return keeping(Path.of("target", "kept"), 1, Progress.NONE);
+    }
+
+    /// For parts that keep something in `folder`.
+    public static Lab keeping(Path folder, int threads, Progress progress) {
+        return new Lab(Attention.load(), Gemm.load().backend("vector"), true, threads, folder, progress);
     }
 }

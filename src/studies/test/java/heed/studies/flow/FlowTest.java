@@ -2,7 +2,7 @@ package heed.studies.flow;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import heed.studies.TestLab;
+import heed.studies.Labs;
 import heed.studies.flow.SoftmaxDrift.Kind;
 import heed.studies.math.Matrix;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,7 @@ final class FlowTest {
 
     @Test
     void stepsGoBack() {
-        try (SoftmaxDrift drift = SoftmaxDrift.scalar(TestLab.quick(), Kind.NORMALISED, 2, N, N + 1, 1, 0.5)) {
+        try (SoftmaxDrift drift = SoftmaxDrift.scalar(Labs.quick(), Kind.NORMALISED, 2, N, N + 1, 1, 0.5)) {
             Flow flow = new Flow(drift);
             Matrix start = Sphere.equiangular(N, 0.2);
             assertEquals(0, flow.step(flow.step(start, 0.01), -0.01).distance(start), 1e-10);

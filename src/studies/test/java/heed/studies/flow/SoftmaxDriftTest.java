@@ -3,7 +3,7 @@ package heed.studies.flow;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import heed.studies.TestLab;
+import heed.studies.Labs;
 import heed.studies.claim.Lab;
 import heed.studies.flow.SoftmaxDrift.Kind;
 import heed.studies.flow.SoftmaxDrift.Weights;
@@ -20,7 +20,7 @@ final class SoftmaxDriftTest {
     private static final int DIMS = 3;
     private static final double BETA = 1.5;
 
-    private final Lab lab = TestLab.quick();
+    private final Lab lab = Labs.quick();
     private final Matrix tokens = Sphere.random(new Random(1), N, DIMS);
     private final Matrix matrix = Matrix.gaussian(new Random(2), DIMS, DIMS, 1);
 

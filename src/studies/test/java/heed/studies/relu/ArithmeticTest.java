@@ -3,7 +3,7 @@ package heed.studies.relu;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import heed.studies.TestLab;
+import heed.studies.Labs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,7 +34,7 @@ final class ArithmeticTest {
 
     @Test
     void productByHeadsStaysWithinItsBound() {
-        AttentionGates gates = new AttentionGates(TestLab.quick(), 1e4);
+        AttentionGates gates = new AttentionGates(Labs.quick(), 1e4);
         Product product = new Product(1, new Square(4));
         double[] products = product.of(gates, new double[] {-.3, 1e-4}, new double[] {.9, .5});
         assertArrayEquals(new double[] {-.27, 5e-5}, products, product.error(gates.error()));

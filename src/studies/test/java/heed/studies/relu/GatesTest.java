@@ -3,13 +3,13 @@ package heed.studies.relu;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import heed.studies.TestLab;
+import heed.studies.Labs;
 import heed.studies.math.Matrix;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class GatesTest {
-    private final AttentionGates gates = new AttentionGates(TestLab.quick(), 7);
+    private final AttentionGates gates = new AttentionGates(Labs.quick(), 7);
 
     @Test
     void exactGatesKeepWhatIsPositive() {

@@ -2,14 +2,14 @@ package heed.studies.relu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import heed.studies.TestLab;
+import heed.studies.Labs;
 import heed.studies.math.Matrix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class MaximumTest {
-    private final Maximum maximum = new Maximum(TestLab.quick(), 3);
+    private final Maximum maximum = new Maximum(Labs.quick(), 3);
 
     @Test
     void meanByTheSoftmax() {

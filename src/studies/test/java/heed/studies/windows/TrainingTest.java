@@ -5,8 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import heed.attention.Attention;
-import heed.attention.Gemm;
+import heed.studies.Labs;
 import heed.studies.claim.Check;
 import heed.studies.claim.Checks;
 import heed.studies.claim.Lab;
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A tiny run of the study's trainings.
-final class TrainingTest {
+public final class TrainingTest {
     private static final Window MID = Window.of("mid", 10, 20);
 
     @TempDir
@@ -29,7 +28,7 @@ final class TrainingTest {
     Path other;
 
     private static Lab lab(Path kept, Progress progress) {
-        return new Lab(Attention.load(), Gemm.load().backend("vector"), true, 2, kept, progress);
+        return Labs.keeping(kept, 2, progress);
     }
 
     private static Plan plan(Window window) {
@@ -87,6 +86,23 @@ final class TrainingTest {
 
         assertArrayEquals(whole, branched);
         assertEquals(3, looks.get(), "looks after the first were made");
+    }
+
+    @Test
+    void aTinyStudyHasItsChecksAndItsPage() {
+        Courses courses = Courses.train(lab(kept, Progress.NONE), 40, 10, 1, false);
+        Checks checks = new Checks("windows");
+
+        new WindowsChecks(checks).trained(courses, true);
+
+        assertEquals(6, checks.list().size());
+        assertTrue(WindowsPage.of(courses)
+                .sections()
+                .getFirst()
+                .figures()
+                .getFirst()
+                .markup()
+                .contains("mid"));
     }
 
     @Test
