@@ -122,8 +122,8 @@ final class SinkPage {
                                 + "sum to one, so a token that has nothing to say must put them where there is nothing to hear: the "
                                 + "first token. A sink logit of the head's own can take its place. Which of the two is used depends "
                                 + "on where the logit starts: at %d nearly all goes there, at 0 next to nothing. Scores above 0 without "
-                        .formatted((int) TriggerModel.START)
-                        + "softmax need neither: their weights may all be 0."),
+                                        .formatted((int) TriggerModel.START)
+                                + "softmax need neither: their weights may all be 0."),
                 List.of(
                         map(
                                 "Without a sink logit",

@@ -141,8 +141,7 @@ final class TriggerModel implements AutoCloseable {
     }
 
     private double loss(TriggerTask task) {
-        Matrix o = mixing.forward(
-                query.forward(task.queries()), key.forward(task.keys()), value.forward(task.keys()));
+        Matrix o = mixing.forward(query.forward(task.queries()), key.forward(task.keys()), value.forward(task.keys()));
         return error.loss(output.forward(o), task.targets());
     }
 
