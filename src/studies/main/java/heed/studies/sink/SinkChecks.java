@@ -199,6 +199,11 @@ final class SinkChecks {
                 Source.derived("either sink will do"));
         checks.add("the same, weight of the sink", told(), fromZero.missing(), Source.derived("either sink will do"));
         checks.add(
+                "the sink logit that started at %s, after training".formatted((int) TriggerModel.START),
+                told(),
+                withSink.logit(),
+                Source.derived("either sink will do"));
+        checks.add(
                 "without sink logit: mean squared error",
                 told(),
                 plain.error(),

@@ -133,7 +133,16 @@ final class SinkPage {
                                 "With one",
                                 "The last column is the sink, which takes the place of the first token.",
                                 trained.get(1)),
-                        map("Without softmax", "Rows without a trigger look nowhere.", trained.get(3))));
+                        map("Without softmax", "Rows without a trigger look nowhere.", trained.get(3)),
+                        losses(trained)));
+    }
+
+    private static Chart losses(List<TriggerModel.Outcome> trained) {
+        double[] steps = values(0, trained.getFirst().loss().length, n -> (n + 0.5) * TriggerModel.EACH);
+        return new Chart("Training", "All learn the task.", Axis.linear("step"), Axis.log("mean squared error"))
+                .line("softmax", steps, trained.get(0).loss())
+                .line("softmax with a sink logit", steps, trained.get(1).loss())
+                .line("scores above 0", steps, trained.get(3).loss());
     }
 
     private static Figure map(String title, String caption, TriggerModel.Outcome outcome) {

@@ -26,6 +26,10 @@ final class TriggerModel implements AutoCloseable {
 
     private static final long SEED = 1;
     private static final int STEPS = 3000;
+
+    /// Steps whose losses are told as one mean.
+    static final int EACH = 30;
+
     private static final int BATCH = 32;
     private static final int TESTED = 256;
     private static final double RATE = 3e-3;
@@ -44,7 +48,7 @@ final class TriggerModel implements AutoCloseable {
 
     /// What became of training.
     ///
-    /// @param loss over training, a mean for each hundredth
+    /// @param loss over training, means of [#EACH] steps
     /// @param error mean squared error on sequences not trained on
     /// @param first mean weight of the first token in rows without trigger
     /// @param missing mean of what the weights of keys there lack of one: the sink's
@@ -125,7 +129,7 @@ final class TriggerModel implements AutoCloseable {
                 new ArrayList<>(List.of(query.weight(), key.weight(), value.weight(), output.weight()));
         sink.ifPresent(parameters::add);
         AdamW adam = new AdamW(parameters, step -> RATE * (1 - (double) step / STEPS), AdamW.Betas.DEFAULT, Decay.NONE);
-        double[] losses = new double[100];
+        double[] losses = new double[STEPS / EACH];
         for (int step = 0; step < STEPS; step++) {
             lab.stopIfInterrupted();
             if (step % 500 == 0) {
@@ -133,7 +137,7 @@ final class TriggerModel implements AutoCloseable {
             }
             TriggerTask task = TriggerTask.drawn(random, BATCH);
             adam.clear();
-            losses[step * losses.length / STEPS] += loss(task) * losses.length / STEPS;
+            losses[step / EACH] += loss(task) / EACH;
             backward();
             adam.step();
         }
