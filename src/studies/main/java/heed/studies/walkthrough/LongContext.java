@@ -138,7 +138,12 @@ final class LongContext implements AutoCloseable {
         return each(longest, n -> rounds.seconds(what + " " + n) / repeats(n));
     }
 
-    /// The same of the scores written out.
+    /// The time of causal attention by that of full attention over as many tokens.
+    double causalShare(int n) {
+        return rounds.ratio("causal " + n, "full " + n);
+    }
+
+    /// Median seconds of the scores written out.
     double[] naiveSeconds() {
         return each(LONGEST_NAIVE, n -> rounds.seconds("naive " + n));
     }

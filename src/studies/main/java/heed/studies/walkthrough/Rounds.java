@@ -49,6 +49,15 @@ final class Rounds {
         return median(Objects.requireNonNull(times.get(name)));
     }
 
+    /// The median, over the rounds, of the time of `name` by that of `base` in the same round.
+    double ratio(String name, String base) {
+        double[] times = Objects.requireNonNull(this.times.get(name));
+        double[] bases = Objects.requireNonNull(this.times.get(base));
+        double[] ratios = new double[times.length];
+        Arrays.setAll(ratios, round -> times[round] / bases[round]);
+        return median(ratios);
+    }
+
     /// The middle of `values`, the upper of two.
     static double median(double[] values) {
         double[] sorted = values.clone();
