@@ -16,8 +16,8 @@ import java.lang.foreign.MemorySegment;
 /// On the device they are `[kv heads][rows][dim]`, row `i · group + g` being query `i` of query head `kvHead ·
 /// group + g`. Maxima and sums stay there.
 final class SequenceRows {
-    private static final int START_BYTES = 4 * 8 + 4 * 4;
-    private static final int FINISH_BYTES = 6 * 8 + 2 * 4;
+    private static final int START_BYTES = 3 * 8 + 2 * 4;
+    private static final int FINISH_BYTES = 7 * 8 + 4 * 4;
 
     private final CudaDriver driver;
     private final PlanShape shape;
@@ -132,11 +132,8 @@ final class SequenceRows {
                 .wide(output)
                 .wide(max)
                 .wide(sum)
-                .wide(shape.spec().sink() ? sink : 0)
                 .integer(rows)
-                .integer(shape.group())
                 .integer(shape.valueDim())
-                .integer(0)
                 .launch(stream, rows, shape.kvHeads());
     }
 
@@ -148,11 +145,14 @@ final class SequenceRows {
                 .wide(output)
                 .wide(max)
                 .wide(sum)
+                .wide(shape.spec().sink() ? sink : 0)
                 .wide(logSumExp)
                 .wide(flag)
                 .real(shape.spec().probabilityScale())
                 .integer(rows)
+                .integer(shape.group())
                 .integer(shape.valueDim())
+                .integer(0)
                 .launch(stream, rows, shape.kvHeads());
         long all = (long) shape.kvHeads() * rows;
         driver.copyToHost(packed, output, all * shape.valueDim() * Float.BYTES, stream);

@@ -33,8 +33,7 @@ enum Type { F32 = 0, F16 = 1, BF16 = 2 };
 
 struct StartArguments {
     float *output, *max, *sum;
-    const float *sink;  // [query heads], or 0
-    int rows, group, valueDim, unused;
+    int rows, valueDim;
 };
 
 struct SoftmaxArguments {
@@ -52,10 +51,11 @@ struct SoftmaxArguments {
 struct FinishArguments {
     float *output;
     const float *max, *sum;
+    const float *sink;  // [query heads], or 0
     double *logSumExp;
     int *nonFinite;  // becomes 1 if an element is no number, or infinite
     double probabilityScale;
-    int rows, valueDim;
+    int rows, group, valueDim, unused;
 };
 
 struct GatherArguments {
@@ -132,19 +132,16 @@ static __device__ inline float load(const unsigned char *at, long long n, int ty
     return type == F16 ? widen_f16(h) : widen_bf16(h);
 }
 
-// Rows that have seen their sink alone: a score of its own whose value is 0. Grid: rows, kv heads.
+// Rows that have seen nothing. Grid: rows, kv heads.
 extern "C" __global__ void heed_start(StartArguments a) {
-    int row = blockIdx.x;
-    int head = blockIdx.y * a.group + row % a.group;
-    long long at = (long long)blockIdx.y * a.rows + row;
+    long long at = (long long)blockIdx.y * a.rows + blockIdx.x;
     EACH_LANE(lane) {
         for (int d = lane; d < a.valueDim; d += LANES) {
             a.output[at * a.valueDim + d] = 0;
         }
         if (lane == 0) {
-            float sink = a.sink ? a.sink[head] : minus_infinity();
-            a.max[at] = sink;
-            a.sum[at] = sink == minus_infinity() ? 0 : 1;
+            a.max[at] = minus_infinity();
+            a.sum[at] = 0;
         }
     }
 }
@@ -238,11 +235,19 @@ extern "C" __global__ void heed_softmax(SoftmaxArguments a) {
     }
 }
 
-// Divides by the sum; a row that saw nothing is 0, whatever hidden values have left in it. Grid: rows, kv heads.
+// Divides by the sum and the sink's weight; a row that saw no key is 0, whatever hidden values have left in it. The sink
+// comes last: weights of 16 bits are relative to the largest score, not to a sink that may be far above it.
+// Grid: rows, kv heads.
 extern "C" __global__ void heed_finish(FinishArguments a) {
+    int head = blockIdx.y * a.group + blockIdx.x % a.group;
     long long at = (long long)blockIdx.y * a.rows + blockIdx.x;
     float sum = a.sum[at];
-    double factor = sum == 0 ? 0 : a.probabilityScale / sum;
+    double max = a.max[at];
+    double sink = a.sink ? a.sink[head] : minus_infinity();
+    double most = sink > max ? sink : max;
+    double keys = sum == 0 ? 0 : exp(max - most);
+    double total = sum * keys + (sink == minus_infinity() ? 0 : exp(sink - most));
+    double factor = sum == 0 ? 0 : a.probabilityScale * keys / total;
     EACH_LANE(lane) {
         int finite = 1;
         for (int d = lane; d < a.valueDim; d += LANES) {
@@ -254,7 +259,7 @@ extern "C" __global__ void heed_finish(FinishArguments a) {
             *a.nonFinite = 1;
         }
         if (lane == 0) {
-            a.logSumExp[at] = sum == 0 ? (double)minus_infinity() : a.max[at] + log((double)sum);
+            a.logSumExp[at] = sum == 0 ? sink : most + log(total);
         }
     }
 }
