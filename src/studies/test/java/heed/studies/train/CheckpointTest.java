@@ -101,6 +101,7 @@ final class CheckpointTest {
     private void refused(Checkpoint checkpoint, TinyModel model) {
         IllegalStateException refusal =
                 assertThrows(IllegalStateException.class, () -> checkpoint.load(model.optimiser));
-        assertTrue(refusal.getMessage().contains(file().toString()), refusal.getMessage());
+        String message = String.valueOf(refusal.getMessage());
+        assertTrue(message.contains(file().toString()), message);
     }
 }
