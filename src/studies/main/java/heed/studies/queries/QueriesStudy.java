@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 public final class QueriesStudy implements Study {
     private static final int SEEDS = 3;
     private static final int STEPS = 1500;
+    private static final int LOOK = 50;
 
     /// Ready to run.
     public QueriesStudy() {}
@@ -55,7 +56,7 @@ public final class QueriesStudy implements Study {
         for (QueryMode mode : QueryMode.values()) {
             for (int seed = 1; seed <= SEEDS; seed++) {
                 int own = seed;
-                parts.add(() -> Training.of(lab, mode, own, STEPS));
+                parts.add(() -> Training.of(lab, mode, own, STEPS, LOOK));
             }
         }
         Map<QueryMode, List<Training>> byMode = new EnumMap<>(QueryMode.class);

@@ -10,24 +10,23 @@ import java.util.Random;
 /// @param held loss on text that was not trained on
 record Training(QueryMode mode, double[] steps, double[] losses, double held) {
     private static final int LETTERS = 200_000;
-    private static final int LOOK = 50;
     private static final int HELD_BATCHES = 20;
 
-    /// `count` steps; the same text for all, weights and batches by `seed`.
-    static Training of(Lab lab, QueryMode mode, long seed, int count) {
+    /// `count` steps, with a look after each `look` of them; the same text for all, weights and batches by `seed`.
+    static Training of(Lab lab, QueryMode mode, long seed, int count, int look) {
         lab.progress().doing("queries: %s, seed %d".formatted(mode.label(), seed));
         int[] text = Language.seeded(1, LETTERS).letters();
         int train = LETTERS * 9 / 10;
         Batch batch = new Batch(text);
         Random random = new Random(seed);
-        double[] steps = new double[count / LOOK];
-        double[] losses = new double[count / LOOK];
+        double[] steps = new double[count / look];
+        double[] losses = new double[count / look];
         try (CharacterModel model = new CharacterModel(lab, mode, seed)) {
             for (int step = 0; step < count; step++) {
                 lab.stopIfInterrupted();
                 batch.draw(random, 0, train);
-                losses[step / LOOK] += model.step(batch.ids, batch.next) / LOOK;
-                steps[step / LOOK] = step + 1;
+                losses[step / look] += model.step(batch.ids, batch.next) / look;
+                steps[step / look] = step + 1;
             }
             double held = 0;
             Random same = new Random(2);

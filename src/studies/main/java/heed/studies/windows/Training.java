@@ -4,6 +4,7 @@ import heed.studies.claim.Lab;
 import heed.studies.math.Matrix;
 import heed.studies.train.Checkpoint;
 import heed.studies.train.Optimiser;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /// Trains by a [Plan], and keeps what it has: after each look, and for good when done. Told to stop, it
@@ -18,18 +19,21 @@ final class Training {
     private final Lab lab;
     private final Plan plan;
     private final Task task;
+    private final Set<Long> branches;
     private final int[] ids = new int[Plan.BATCH * Task.LEN];
     private final int[] answers = new int[Plan.BATCH];
 
-    Training(Lab lab, Plan plan) {
+    private Training(Lab lab, Plan plan, Set<Long> branches) {
         this.lab = lab;
         this.plan = plan;
+        this.branches = branches;
         task = Task.seeded(plan.seed());
     }
 
-    /// The course of `plan`.
-    static Course of(Lab lab, Plan plan) {
-        return new Training(lab, plan).run();
+    /// The course of `plan`; if it has no decay, its state after each step of `branches` is kept for those that begin
+    /// like it.
+    static Course of(Lab lab, Plan plan, Set<Long> branches) {
+        return new Training(lab, plan, branches).run();
     }
 
     private Checkpoint kept(Plan of, long step) {
@@ -55,17 +59,12 @@ final class Training {
                 advance(model, optimiser);
                 look(model, optimiser.steps(), looks);
                 mine.save(optimiser, looks);
-                if (plan.window() == Window.NONE && isBranch(optimiser.steps())) {
+                if (plan.window() == Window.NONE && branches.contains(optimiser.steps())) {
                     kept(plan, optimiser.steps()).save(optimiser, looks);
                 }
             }
         }
         return new Course(plan, looks);
-    }
-
-    /// Where windows begin: at quarters of the training.
-    private boolean isBranch(long step) {
-        return step % (plan.steps() / 4) == 0;
     }
 
     private void advance(Model model, Optimiser optimiser) {

@@ -84,7 +84,7 @@ final class WindowsChecks {
                 OURS);
     }
 
-    /// What training shows. In the short form the windows are told, not judged: 6000 steps are not the
+    /// What training shows. In the short form the windows are told, not judged: 3600 steps are not the
     /// paper's.
     void trained(Courses courses, boolean brief) {
         String sizes = "%d steps, %d seed%s"

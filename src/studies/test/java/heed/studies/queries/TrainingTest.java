@@ -16,17 +16,19 @@ final class TrainingTest {
     @ParameterizedTest
     @EnumSource(QueryMode.class)
     void eachModeLearns(QueryMode mode) {
-        Training training = Training.of(Labs.quick(), mode, 1, 50);
+        Training training = Training.of(Labs.quick(), mode, 1, 15, 5);
 
         assertTrue(training.held() < Math.log(Language.ALPHABET), mode + ": " + training.held());
     }
 
     @Test
     void trainingHasTheSameBitsEachTime() {
-        double first = Training.of(Labs.quick(), QueryMode.RESIDUAL_GELU, 2, 50).held();
+        double first =
+                Training.of(Labs.quick(), QueryMode.RESIDUAL_GELU, 2, 4, 2).held();
 
         assertEquals(
-                first, Training.of(Labs.quick(), QueryMode.RESIDUAL_GELU, 2, 50).held());
+                first,
+                Training.of(Labs.quick(), QueryMode.RESIDUAL_GELU, 2, 4, 2).held());
     }
 
     @Test

@@ -12,6 +12,7 @@ import heed.studies.claim.Lab;
 import heed.studies.claim.Progress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A tiny run of the study's trainings.
 public final class TrainingTest {
-    private static final Window MID = Window.of("mid", 10, 20);
+    private static final Window MID = Window.of("mid", 5, 10);
 
     @TempDir
     Path kept;
@@ -32,7 +33,7 @@ public final class TrainingTest {
     }
 
     private static Plan plan(Window window) {
-        return new Plan(Plan.Rule.ADAMW, window, 1, 40, 10);
+        return new Plan(Plan.Rule.ADAMW, window, 1, 20, 5);
     }
 
     @Test
@@ -50,37 +51,41 @@ public final class TrainingTest {
 
     @Test
     void accuracyRisesWithTraining() {
-        Course course = Training.of(lab(kept, Progress.NONE), new Plan(Plan.Rule.ADAMW, Window.NONE, 1, 200, 100));
+        Course course =
+                Training.of(lab(kept, Progress.NONE), new Plan(Plan.Rule.ADAMW, Window.NONE, 1, 120, 120), Set.of());
 
         assertTrue(course.last(Course.TRAIN) > 2.0 / Task.KEYS, "chance is 1 of 16: " + course.last(Course.TRAIN));
     }
 
     @Test
     void interruptedTrainingGoesOnWithTheSameBits() {
-        double[] whole =
-                Training.of(lab(other, Progress.NONE), plan(MID)).looks().elements();
+        double[] whole = Training.of(lab(other, Progress.NONE), plan(MID), Set.of())
+                .looks()
+                .elements();
         AtomicInteger looks = new AtomicInteger();
         Progress stopsAtTheThird = _ -> {
             if (looks.incrementAndGet() == 3) {
                 throw new CancellationException("stopped by the test");
             }
         };
-        assertThrows(CancellationException.class, () -> Training.of(lab(kept, stopsAtTheThird), plan(MID)));
+        assertThrows(CancellationException.class, () -> Training.of(lab(kept, stopsAtTheThird), plan(MID), Set.of()));
 
-        double[] resumed =
-                Training.of(lab(kept, Progress.NONE), plan(MID)).looks().elements();
+        double[] resumed = Training.of(lab(kept, Progress.NONE), plan(MID), Set.of())
+                .looks()
+                .elements();
 
         assertArrayEquals(whole, resumed);
     }
 
     @Test
     void trainingThatBranchesOffHasTheBitsOfOneFromTheBeginning() {
-        double[] whole =
-                Training.of(lab(other, Progress.NONE), plan(MID)).looks().elements();
+        double[] whole = Training.of(lab(other, Progress.NONE), plan(MID), Set.of())
+                .looks()
+                .elements();
         AtomicInteger looks = new AtomicInteger();
-        Training.of(lab(kept, Progress.NONE), plan(Window.NONE));
+        Training.of(lab(kept, Progress.NONE), plan(Window.NONE), Set.of(5L));
 
-        double[] branched = Training.of(lab(kept, _ -> looks.incrementAndGet()), plan(MID))
+        double[] branched = Training.of(lab(kept, _ -> looks.incrementAndGet()), plan(MID), Set.of())
                 .looks()
                 .elements();
 
@@ -90,7 +95,7 @@ public final class TrainingTest {
 
     @Test
     void aTinyStudyHasItsChecksAndItsPage() {
-        Courses courses = Courses.train(lab(kept, Progress.NONE), 40, 10, 1, false);
+        Courses courses = Courses.of(lab(kept, Progress.NONE), new Courses.Size(20, 5, 5, 1), false);
         Checks checks = new Checks("windows");
 
         new WindowsChecks(checks).trained(courses, true);
@@ -108,8 +113,8 @@ public final class TrainingTest {
     @Test
     void decayedWeightsAreLessComplex() {
         Lab lab = lab(kept, Progress.NONE);
-        Course none = Training.of(lab, plan(Window.NONE));
-        Course strong = Training.of(lab, plan(Window.always(0.1)));
+        Course none = Training.of(lab, plan(Window.NONE), Set.of());
+        Course strong = Training.of(lab, plan(Window.always(0.1)), Set.of());
 
         assertTrue(strong.last(Course.COMPLEXITY) < none.last(Course.COMPLEXITY));
     }
