@@ -2,10 +2,14 @@ package heed.studies.windows;
 
 import heed.studies.claim.Lab;
 import heed.studies.windows.Plan.Rule;
-import java.util.Iterator;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// The trainings of the study: windows of a quarter of 20 000 steps, or of 1500 in the short form, each with the same
@@ -17,7 +21,7 @@ import java.util.stream.IntStream;
 /// | mid    | from where early ends           |
 /// | late   | the last; not in the short form |
 ///
-/// Those without decay come first: what begins like them goes on from where they were kept.
+/// What begins like a training without decay goes on from where that was kept.
 ///
 /// @param none without decay, a course for each seed; so `early` and `mid`
 /// @param late the same for one seed; empty in the short form
@@ -73,17 +77,26 @@ record Courses(
                 all ? List.of(size.plan(Rule.ADAMW, late, 1)) : List.of(),
                 all ? otherPlans(size, early, mid) : List.of(),
                 all ? constantPlans() : List.of());
-        Set<Long> branches = Set.of(size.window, size.steps - size.window);
-        List<Callable<Course>> parts = kinds.stream()
-                .flatMap(List::stream)
-                .<Callable<Course>>map(plan -> () -> Training.of(lab, plan, branches))
-                .toList();
-        Iterator<Course> done = lab.all(parts).iterator();
+        Map<Plan, Course> done = done(lab, kinds, Set.of(size.window, size.steps - size.window));
         List<List<Course>> courses = kinds.stream()
-                .map(kind -> kind.stream().map(_ -> done.next()).toList())
+                .map(kind -> kind.stream()
+                        .map(plan -> Objects.requireNonNull(done.get(plan)))
+                        .toList())
                 .toList();
         return new Courses(
                 courses.get(0), courses.get(1), courses.get(2), courses.get(3), courses.get(4), courses.get(5));
+    }
+
+    /// All of them, the first of each kind first: who looks on sees whole seeds.
+    private static Map<Plan, Course> done(Lab lab, List<List<Plan>> kinds, Set<Long> branches) {
+        List<Callable<Course>> parts = new ArrayList<>();
+        int most = kinds.stream().mapToInt(List::size).max().orElse(0);
+        for (int n = 0; n < most; n++) {
+            for (List<Plan> kind : kinds) {
+                kind.stream().skip(n).limit(1).forEach(plan -> parts.add(() -> Training.of(lab, plan, branches)));
+            }
+        }
+        return lab.all(parts).stream().collect(Collectors.toMap(Course::plan, Function.identity()));
     }
 
     private static List<Plan> otherPlans(Size size, Window early, Window mid) {
