@@ -4,12 +4,13 @@ import heed.attention.Attention;
 import heed.attention.GemmBackend;
 import heed.attention.PlanOptions;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -43,21 +44,20 @@ public record Lab(Attention attention, GemmBackend gemm, boolean quick, int thre
         return PlanOptions.DEFAULT.withThreads(1);
     }
 
-    /// The results of all `parts`, in their order, computed on [#threads] threads. If one fails, the others
-    /// are
-    /// interrupted and its failure is thrown.
+    /// The results of all `parts`, in their order, computed on [#threads] threads. As soon as one fails, the
+    /// others are interrupted, and its failure is thrown.
     public <T> List<T> all(List<? extends Callable<T>> parts) {
         ExecutorService workers = Executors.newFixedThreadPool(
                 Math.min(threads, Math.max(1, parts.size())),
                 Thread.ofPlatform().daemon().name("heed-study-", 0).factory());
         try (workers) {
-            List<Future<T>> futures = parts.stream().map(workers::submit).toList();
-            List<T> results = new ArrayList<>();
+            CompletionService<T> ended = new ExecutorCompletionService<>(workers);
+            List<Future<T>> futures = parts.stream().map(ended::submit).toList();
             try {
-                for (Future<T> future : futures) {
-                    results.add(future.get());
+                for (int n = 0; n < futures.size(); n++) {
+                    ended.take().get();
                 }
-                return results;
+                return futures.stream().map(Future::resultNow).toList();
             } catch (ExecutionException failure) {
                 throw unchecked(Objects.requireNonNullElse(failure.getCause(), failure));
             } catch (InterruptedException stop) {
