@@ -4,7 +4,6 @@ import heed.studies.math.Matrix;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,7 +44,7 @@ public final class Checkpoint {
 
     /// Keeps the state as it is now, with `records`.
     ///
-    /// @throws UncheckedIOException if the file cannot be written; the old one is as it was
+    /// @throws UnusableTrainingException if the file cannot be written; the old one is as it was
     public void save(Optimiser optimiser, Matrix... records) {
         Path beside = file.resolveSibling(file.getFileName() + ".new");
         try {
@@ -53,7 +52,7 @@ public final class Checkpoint {
             Files.write(beside, encoded(optimiser, records));
             Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException failure) {
-            throw new UncheckedIOException("the training cannot be kept in " + file, failure);
+            throw failed("cannot be kept", failure);
         }
     }
 
@@ -61,7 +60,8 @@ public final class Checkpoint {
     /// were.
     ///
     /// @return whether it was
-    /// @throws IllegalStateException if the file is damaged or of another training; nothing is changed then
+    /// @throws UnusableTrainingException if the file cannot be read, is damaged or of another training; nothing
+    ///     is changed then
     public boolean load(Optimiser optimiser, Matrix... records) {
         if (!Files.exists(file)) {
             return false;
@@ -77,15 +77,6 @@ public final class Checkpoint {
         }
         optimiser.resume(steps);
         return true;
-    }
-
-    /// Forgets what was kept.
-    public void delete() {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException failure) {
-            throw new UncheckedIOException("the training kept in " + file + " cannot be deleted", failure);
-        }
     }
 
     private static List<Item> items(Optimiser optimiser, Matrix... records) {
@@ -126,7 +117,7 @@ public final class Checkpoint {
         try {
             return Files.readAllBytes(file);
         } catch (IOException failure) {
-            throw new UncheckedIOException("the training kept in " + file + " cannot be read", failure);
+            throw failed("cannot be read", failure);
         }
     }
 
@@ -164,8 +155,12 @@ public final class Checkpoint {
 
     private void require(boolean rule, String what) {
         if (!rule) {
-            throw new IllegalStateException(
+            throw new UnusableTrainingException(
                     "the training kept in %s %s: delete it to begin anew".formatted(file, what));
         }
+    }
+
+    private UnusableTrainingException failed(String what, IOException failure) {
+        return new UnusableTrainingException("a training %s: file=%s, %s".formatted(what, file, failure), failure);
     }
 }

@@ -59,7 +59,7 @@ final class Training {
                 advance(model, optimiser);
                 look(model, optimiser.steps(), looks);
                 mine.save(optimiser, looks);
-                if (plan.window() == Window.NONE && branches.contains(optimiser.steps())) {
+                if (plan.window().equals(Window.NONE) && branches.contains(optimiser.steps())) {
                     kept(plan, optimiser.steps()).save(optimiser, looks);
                 }
             }
