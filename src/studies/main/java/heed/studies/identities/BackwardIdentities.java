@@ -10,23 +10,22 @@ import heed.studies.claim.Source;
 import heed.studies.head.Head;
 import heed.studies.head.Head.Gradients;
 import heed.studies.head.Head.Pass;
+import heed.studies.math.Differences;
 import heed.studies.math.Matrix;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/// What follows from gradients, held against plain sums or central differences.
-///
-/// A central difference of step h is off by h²/6 of the third derivative and by 2⁻⁵³ of the value over h;
-/// with h = 1e-5
-/// and values of some tens both stay below 1e-9.
+/// What follows from gradients, held against plain sums or against central differences, which leave some 1e-9
+/// where values are some tens.
 final class BackwardIdentities {
     private static final double EXACT = 1e-12;
     private static final double DIFFERENCES = 1e-8;
-    private static final double STEP = 1e-5;
 
     private final Lab lab;
     private final Case data;
@@ -73,30 +72,13 @@ final class BackwardIdentities {
         return matrix;
     }
 
-    /// Largest difference between `gradient` and central differences of `loss` over the elements of `point`.
-    private static double difference(
-            Matrix point, Matrix gradient, ToDoubleFunction<Dense> loss, java.util.function.Supplier<Dense> dense) {
-        double largest = 0;
-        double[] elements = point.elements();
-        for (int n = 0; n < elements.length; n++) {
-            double old = elements[n];
-            elements[n] = old + STEP;
-            double above = loss.applyAsDouble(dense.get());
-            elements[n] = old - STEP;
-            double below = loss.applyAsDouble(dense.get());
-            elements[n] = old;
-            largest = Math.max(largest, Math.abs((above - below) / (2 * STEP) - gradient.elements()[n]));
-        }
-        return largest;
-    }
-
     private void byDifferences(String claim, Matrix query, Matrix key, ToDoubleFunction<Dense> loss) {
-        double error = Math.max(
-                difference(data.query(), query, loss, data::dense), difference(data.key(), key, loss, data::dense));
+        DoubleSupplier now = () -> loss.applyAsDouble(data.dense());
+        double error = Math.max(Differences.error(data.query(), query, now), Differences.error(data.key(), key, now));
         checks.add(claim, atMost(DIFFERENCES), error, Source.exact("error, against central differences"));
     }
 
-    private double weighted(java.util.function.IntToDoubleFunction rows) {
+    private double weighted(IntToDoubleFunction rows) {
         return IntStream.range(0, Case.N)
                 .mapToDouble(i -> weights[i] * rows.applyAsDouble(i))
                 .sum();
@@ -166,12 +148,12 @@ final class BackwardIdentities {
     }
 
     private void sinkLogit() {
-        double z = 0.7;
+        double[] z = {0.7};
         Matrix cotangent = Matrix.gaussian(new Random(8), Case.N, Case.V, 1);
         double[] found = new double[1];
         Pass pass;
         try (Head head = head(data.beta(), Case.V, AttentionSpec.Builder::sink)) {
-            head.arguments().sink(Tensor.of(new double[] {z}, 1));
+            head.arguments().sink(Tensor.of(z, 1));
             pass = head.run(data.query(), data.key(), data.value());
             head.gradients(
                     data.query(),
@@ -182,7 +164,7 @@ final class BackwardIdentities {
                     Optional.empty(),
                     targets -> targets.sink(Tensor.of(found, 1)));
         }
-        Dense with = Dense.of(dense.scores(), z);
+        Dense with = Dense.of(dense.scores(), z[0]);
         double formula = -IntStream.range(0, Case.N)
                 .mapToDouble(i -> with.sink()[i] * cotangent.dot(i, pass.output(), i))
                 .sum();
@@ -191,7 +173,7 @@ final class BackwardIdentities {
                 atMost(EXACT),
                 Math.abs(found[0] - formula),
                 Source.exact("error"));
-        double slope = (loss(z + STEP, cotangent) - loss(z - STEP, cotangent)) / (2 * STEP);
+        double slope = Differences.at(z, 0, () -> loss(z[0], cotangent));
         checks.add(
                 "gradient of the sink logit, by differences",
                 atMost(DIFFERENCES),
@@ -200,9 +182,6 @@ final class BackwardIdentities {
     }
 
     private double loss(double z, Matrix cotangent) {
-        Matrix output = Dense.of(dense.scores(), z).probabilities().times(data.value());
-        return IntStream.range(0, Case.N)
-                .mapToDouble(i -> cotangent.dot(i, output, i))
-                .sum();
+        return Dense.of(dense.scores(), z).probabilities().times(data.value()).inner(cotangent);
     }
 }

@@ -138,13 +138,18 @@ public final class Matrix {
         return sum;
     }
 
+    /// The sum over all elements of their products with those of `other`.
+    public double inner(Matrix other) {
+        double sum = 0;
+        for (int n = 0; n < elements.length; n++) {
+            sum += elements[n] * other.elements[n];
+        }
+        return sum;
+    }
+
     /// Square root of the sum of squares.
     public double norm() {
-        double sum = 0;
-        for (double element : elements) {
-            sum += element * element;
-        }
-        return Math.sqrt(sum);
+        return Math.sqrt(inner(this));
     }
 
     /// Largest difference to `other`.

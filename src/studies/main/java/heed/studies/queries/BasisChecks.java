@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 /// A change of basis makes the query's matrix the identity.
 final class BasisChecks {
     private static final int N = 12;
-    private static final Source RELATED = Source.exact("change of basis, arXiv:2510.23912");
+    private static final Source BASIS = Source.exact("change of basis, arXiv:2510.23912");
 
     private final Lab lab;
     private final Checks checks;
@@ -42,33 +42,33 @@ final class BasisChecks {
                 "with Θ = W_Q the query's matrix is the identity, difference",
                 atMost(1e-12),
                 turned.query().distance(Matrix.identity(Block.D)),
-                RELATED);
+                BASIS);
         checks.add(
                 "change of basis: logits stay, relative difference" + sizes,
                 atMost(1e-12),
                 change(turned, Precision.DOUBLE, 1, UnaryOperator.identity()),
-                RELATED);
+                BASIS);
         checks.add(
                 "the same layer three times over, relative difference" + sizes,
                 atMost(1e-12),
                 change(turned, Precision.DOUBLE, 3, UnaryOperator.identity()),
-                RELATED);
+                BASIS);
         checks.add(
                 "in float: relative difference over the condition number %.0f of Θ".formatted(spectrum.condition()),
                 atMost(1e-6),
                 change(turned, Precision.FLOAT, 1, UnaryOperator.identity()) / spectrum.condition(),
-                RELATED);
+                BASIS);
         checks.add(
                 "negative control: with LayerNorm logits change, relative difference" + sizes,
                 atLeast(1e-3),
                 change(turned, Precision.DOUBLE, 1, BasisChecks::normed),
-                RELATED);
+                BASIS);
         Matrix second = Matrix.gaussian(new Random(32), Block.D, Block.D, 1 / Math.sqrt(Block.D));
         checks.add(
                 "negative control: a second layer's W_Q becomes Θ⁻¹ W_Q, not the identity, difference",
                 atLeast(1e-3),
                 block.withQuery(second).in(theta).query().distance(Matrix.identity(Block.D)),
-                RELATED);
+                BASIS);
         identity();
     }
 

@@ -6,15 +6,16 @@ import static heed.studies.claim.Expectation.exactly;
 import heed.studies.claim.Checks;
 import heed.studies.claim.Lab;
 import heed.studies.claim.Source;
+import heed.studies.math.Differences;
 import heed.studies.math.Matrix;
 import heed.studies.train.Parameter;
 import heed.studies.train.Products;
 import heed.studies.train.Sequential;
 import java.util.Random;
+import java.util.function.DoubleSupplier;
 
 /// The query's own network f: how many weights it has, and its gradients.
 final class BottleneckChecks {
-    private static final double STEP = 1e-5;
     private static final int DIM = 24;
 
     private final Products products;
@@ -37,12 +38,12 @@ final class BottleneckChecks {
                 "f has as many weights in matrices as one matrix, width 768",
                 exactly(wide * (double) wide),
                 matrices,
-                Source.paper("2dr = d², r = d/2"));
+                Source.exact("2dr = d² with r = d/2, as the paper counts"));
         checks.add(
                 "f has besides at most 3 weights a dim, in gains and shifts, width 768",
                 atMost(3.0 * wide),
                 all - matrices,
-                Source.paper("O(d)"));
+                Source.exact("O(d)"));
         gradients();
     }
 
@@ -57,35 +58,13 @@ final class BottleneckChecks {
         Matrix cotangent = Matrix.gaussian(random, 5, DIM, 1);
         f.forward(x);
         Matrix input = f.backward(cotangent).copy();
+        DoubleSupplier loss = () -> f.forward(x).inner(cotangent);
         double ofWeights = 0;
         for (Parameter parameter : f.parameters()) {
-            ofWeights = Math.max(ofWeights, error(f, x, cotangent, parameter.value(), parameter.gradient()));
+            ofWeights = Math.max(ofWeights, Differences.error(parameter.value(), parameter.gradient(), loss));
         }
         Source source = Source.exact("error, against central differences");
         checks.add("gradients of W₁, W₂, gains and shifts, width 24", atMost(1e-5), ofWeights, source);
-        checks.add("gradient of the input, width 24", atMost(1e-5), error(f, x, cotangent, x, input), source);
-    }
-
-    private static double error(Sequential f, Matrix x, Matrix cotangent, Matrix point, Matrix gradient) {
-        double[] elements = point.elements();
-        double largest = 0;
-        for (int n = 0; n < elements.length; n++) {
-            double old = elements[n];
-            elements[n] = old + STEP;
-            double above = loss(f.forward(x), cotangent);
-            elements[n] = old - STEP;
-            double below = loss(f.forward(x), cotangent);
-            elements[n] = old;
-            largest = Math.max(largest, Math.abs((above - below) / (2 * STEP) - gradient.elements()[n]));
-        }
-        return largest;
-    }
-
-    private static double loss(Matrix output, Matrix cotangent) {
-        double sum = 0;
-        for (int i = 0; i < output.rows(); i++) {
-            sum += output.dot(i, cotangent, i);
-        }
-        return sum;
+        checks.add("gradient of the input, width 24", atMost(1e-5), Differences.error(x, input, loss), source);
     }
 }

@@ -3,6 +3,7 @@ package heed.studies.sink;
 import heed.attention.AttentionSpec;
 import heed.attention.Mask;
 import heed.studies.claim.Lab;
+import heed.studies.math.Differences;
 import heed.studies.math.Matrix;
 import heed.studies.train.AttentionHeads;
 import heed.studies.train.HeadWise;
@@ -21,8 +22,6 @@ final class HeadNorm implements AutoCloseable {
 
     /// So small beside the mean square at the last position, 1/256, that it moves none by more than 3e-6.
     private static final double EPSILON = 1e-8;
-
-    private static final double STEP = 1e-5;
 
     private final AttentionHeads heads;
     private final RmsNorm norm;
@@ -105,28 +104,14 @@ final class HeadNorm implements AutoCloseable {
         return new HeadWise(norm, DIM).forward(heads.forward(inputs[0], inputs[1], inputs[2]));
     }
 
-    private double loss(Matrix[] inputs, Matrix cotangent) {
-        Matrix output = output(inputs);
-        double sum = 0;
-        for (int n = 0; n < output.elements().length; n++) {
-            sum += output.elements()[n] * cotangent.elements()[n];
-        }
-        return sum;
-    }
-
     private double difference(Matrix[] inputs, Matrix at, Matrix gradient, Matrix cotangent) {
-        double[] elements = at.elements();
         double largest = 0;
         double error = 0;
-        for (int n = 0; n < elements.length; n += 13) {
-            double old = elements[n];
-            elements[n] = old + STEP;
-            double above = loss(inputs, cotangent);
-            elements[n] = old - STEP;
-            double below = loss(inputs, cotangent);
-            elements[n] = old;
+        for (int n = 0; n < at.elements().length; n += 13) {
+            double expected =
+                    Differences.at(at.elements(), n, () -> output(inputs).inner(cotangent));
             largest = Math.max(largest, Math.abs(gradient.elements()[n]));
-            error = Math.max(error, Math.abs((above - below) / (2 * STEP) - gradient.elements()[n]));
+            error = Math.max(error, Math.abs(expected - gradient.elements()[n]));
         }
         return error / largest;
     }

@@ -3,6 +3,7 @@ package heed.studies.sink;
 import heed.attention.AttentionSpec;
 import heed.attention.Mask;
 import heed.studies.claim.Lab;
+import heed.studies.math.Differences;
 import heed.studies.math.Matrix;
 import heed.studies.train.AdamW;
 import heed.studies.train.AttentionHeads;
@@ -33,7 +34,6 @@ final class TriggerModel implements AutoCloseable {
     private static final int BATCH = 32;
     private static final int TESTED = 256;
     private static final double RATE = 3e-3;
-    private static final double STEP = 1e-5;
 
     private final Lab lab;
     private final Random random;
@@ -217,13 +217,8 @@ final class TriggerModel implements AutoCloseable {
         double loss = loss(task);
         backward();
         double found = logit.gradient().get(0, 0);
-        double old = logit.value().get(0, 0);
-        logit.value().set(0, 0, old + STEP);
-        double above = loss(task);
-        logit.value().set(0, 0, old - STEP);
-        double below = loss(task);
-        logit.value().set(0, 0, old);
-        return Math.abs((above - below) / (2 * STEP) - found) / Math.max(loss, Math.abs(found));
+        double expected = Differences.at(logit.value().elements(), 0, () -> loss(task));
+        return Math.abs(expected - found) / Math.max(loss, Math.abs(found));
     }
 
     @Override
