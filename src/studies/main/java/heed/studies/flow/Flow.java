@@ -32,6 +32,8 @@ record Flow(Drift drift) {
 
     /// When `measure`, which rises, reaches `target`: by steps of `h`, the last of which is shortened by
     /// secants until it ends there.
+    ///
+    /// @throws IllegalStateException if it does not rise in a step, or is not a number
     double timeTo(Matrix start, double h, ToDoubleFunction<Matrix> measure, double target) {
         Matrix tokens = start;
         double low = measure.applyAsDouble(tokens) - target;
@@ -40,6 +42,11 @@ record Flow(Drift drift) {
             double high = measure.applyAsDouble(next) - target;
             if (high >= 0) {
                 return steps * h + part(tokens, h, low, high, measure, target);
+            }
+            if (!(high > low)) {
+                throw new IllegalStateException(
+                        "what is waited for does not rise any more: step=%d, %s below its target"
+                                .formatted(steps, -high));
             }
             tokens = next;
             low = high;

@@ -12,6 +12,7 @@ import heed.studies.claim.Source;
 import heed.studies.head.Head;
 import heed.studies.head.Head.Pass;
 import heed.studies.math.Matrix;
+import java.util.function.Consumer;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -19,8 +20,8 @@ import java.util.stream.IntStream;
 /// What follows from outputs and log-sum-exps of forward runs.
 ///
 /// Tolerances: sums of up to 37 terms and exponentials of scores below 10, each rounded by 2⁻⁵³ of its
-/// size, leave some
-/// 1e-14; a hundred times that is allowed.
+/// size,
+/// leave some 1e-14; a hundred times that is allowed.
 final class ForwardIdentities {
     private static final double EXACT = 1e-12;
 
@@ -59,7 +60,7 @@ final class ForwardIdentities {
             Matrix key,
             Matrix value,
             UnaryOperator<AttentionSpec.Builder> more,
-            java.util.function.Consumer<Head> tensors) {
+            Consumer<Head> tensors) {
         AttentionSpec spec = Head.spec(
                 query.columns(), one -> more.apply(one.softmaxScale(beta).valueDim(value.columns())));
         try (Head head = new Head(lab, spec, query.rows(), key.rows())) {
@@ -77,7 +78,7 @@ final class ForwardIdentities {
     }
 
     private void check(String claim, double error) {
-        checks.add(claim, atMost(EXACT), error, Source.exact("error"));
+        checks.add(claim, atMost(EXACT), Math.abs(error), Source.exact("error"));
     }
 
     private void partition(Pass pass) {
@@ -104,7 +105,8 @@ final class ForwardIdentities {
                         .orElseThrow()));
     }
 
-    /// Key 0 alone has a value, then each row's maximum lies between the mean and the log-sum-exp.
+    /// With scores as values, a row's largest score lies between the mean that attention gives and the
+    /// log-sum-exp. Scores are linear in the keys, so their mean is that of the mean key.
     private void extremes(Pass pass) {
         Matrix scores = dense.scores();
         Matrix means = pass(data.beta(), data.query(), data.key(), data.key()).output();
@@ -242,6 +244,9 @@ final class ForwardIdentities {
                                 - plain.output().get(i, d) / (1 + Math.exp(z - plain.logSumExp()[i]))))
                         .max()
                         .orElseThrow()));
+        check(
+                "sink: its mass is σ(z - L), L without it",
+                largest(i -> 1 / (1 + Math.exp(plain.logSumExp()[i] - z)) - with.sink()[i]));
         check("sink: its mass is e^(z - L')", largest(i -> Math.exp(z - sunk.logSumExp()[i]) - with.sink()[i]));
         check(
                 "sink: row entropy with it is L' - β⟨q, m⟩ - z p",

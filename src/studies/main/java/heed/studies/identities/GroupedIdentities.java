@@ -15,12 +15,12 @@ import heed.studies.claim.Checks;
 import heed.studies.claim.Lab;
 import heed.studies.claim.Source;
 import heed.studies.math.Matrix;
+import java.util.Arrays;
 import java.util.Random;
 
 /// Column sums of each query head of a group that shares its keys: the gradient of the values adds over the
-/// group, so
-/// values of as many dims as the group has heads, with a unit vector as the cotangent of each, keep them
-/// apart.
+/// group, so values of as many dims as the group has heads, with a unit vector as the cotangent of each, keep
+/// them apart.
 final class GroupedIdentities {
     private static final int HEADS = 3;
     private static final int N = 21;
@@ -42,7 +42,7 @@ final class GroupedIdentities {
         double[] sums = columnSums(query, key);
         double error = 0;
         for (int h = 0; h < HEADS; h++) {
-            Matrix rows = Matrix.of(N, D, java.util.Arrays.copyOfRange(query.elements(), h * N * D, (h + 1) * N * D));
+            Matrix rows = Matrix.of(N, D, Arrays.copyOfRange(query.elements(), h * N * D, (h + 1) * N * D));
             Dense dense = Dense.of(Dense.scores(BETA, rows, key, score -> score), Double.NEGATIVE_INFINITY);
             for (int j = 0; j < N; j++) {
                 error = Math.max(error, Math.abs(sums[j * HEADS + h] - dense.columnSum(j)));

@@ -76,9 +76,9 @@ final class Costs {
                 DecodeCost.slope(n, context.workspace()),
                 Source.derived("no n × n"));
         checks.add(
-                "log-log slope of the memory of scores written out, 4 H n² bytes" + sizes,
+                "log-log slope of what the scores of a head take, written out, n 512 to 2048",
                 near(2, 1e-9),
-                DecodeCost.slope(n, context.scoreBytes()),
+                DecodeCost.slope(LongContext.lengths(LongContext.LONGEST_NAIVE), context.naiveBytes()),
                 Source.exact(""));
         checks.add(
                 "log-log slope of the time of one more token after n, n 4096 to 32768",

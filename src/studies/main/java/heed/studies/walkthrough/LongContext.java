@@ -153,6 +153,11 @@ final class LongContext implements AutoCloseable {
         return each(LONGEST, n -> Objects.requireNonNull(full.get(n)).workspaceBytes());
     }
 
+    /// Bytes that the naive way holds for the scores of one head.
+    double[] naiveBytes() {
+        return each(LONGEST_NAIVE, n -> (double) Float.BYTES * Naive.scores(n).length);
+    }
+
     /// Bytes of all scores: 4 H n².
     double[] scoreBytes() {
         return each(LONGEST, n -> 4.0 * HEADS * n * n);

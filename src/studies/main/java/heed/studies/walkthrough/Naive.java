@@ -13,7 +13,7 @@ final class Naive {
     static void attend(Lab lab, Tensor query, Tensor key, Tensor value, Tensor output) {
         int n = query.size(2);
         int dim = query.size(3);
-        float[] scores = new float[n * n];
+        float[] scores = scores(n);
         Tensor matrix = Tensor.of(scores, n, n);
         for (int h = 0; h < query.size(1); h++) {
             try (GemmPlan product = lab.gemm().plan(head(key, h).permute(1, 0), n, lab.alone())) {
@@ -26,6 +26,11 @@ final class Naive {
                 product.run(matrix, head(output, h));
             }
         }
+    }
+
+    /// Room for the scores of a head.
+    static float[] scores(int n) {
+        return new float[Math.multiplyExact(n, n)];
     }
 
     /// Head `h` as a matrix `[n, headDim]`, a view.
