@@ -10,8 +10,8 @@ import heed.studies.claim.Found;
 import heed.studies.claim.Lab;
 import heed.studies.claim.Source;
 import heed.studies.flow.SoftmaxDrift.Kind;
-import heed.studies.head.FloatDeviation;
 import heed.studies.head.Head;
+import heed.studies.head.InFloat;
 import heed.studies.math.Line;
 import heed.studies.math.Matrix;
 import heed.studies.math.Search;
@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /// Tokens that start with equal cosines keep them equal: particles against the closed forms of [Equiangular].
@@ -166,7 +167,15 @@ final class GatheringClaims {
         checks.add(
                 "largest difference of a pull in float to that in double, 16 random tokens of 24 dims, β 4",
                 told(),
-                FloatDeviation.largest(lab, Head.spec(DIMS, spec -> spec.softmaxScale(4)), tokens, tokens, tokens),
+                InFloat.of(
+                                lab,
+                                Head.spec(DIMS, spec -> spec.softmaxScale(4)),
+                                tokens,
+                                tokens,
+                                tokens,
+                                tokens,
+                                UnaryOperator.identity())
+                        .output(),
                 DERIVED);
     }
 
