@@ -1,6 +1,7 @@
 package heed.studies.continuity;
 
 import heed.studies.claim.Lab;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -8,7 +9,7 @@ import java.util.stream.IntStream;
 /// N(0, (1.4/√48)²).
 ///
 /// @param directions of the gradients, one for each seed
-record AtInitialisation(java.util.List<Directions> directions) {
+record AtInitialisation(List<Directions> directions) {
     private static final int BATCH = 1024;
     static final int SEEDS = 5;
 

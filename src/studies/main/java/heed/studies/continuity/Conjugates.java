@@ -9,6 +9,7 @@ import heed.studies.train.Optimiser;
 import heed.studies.train.Schedule;
 import heed.studies.train.Sgd;
 import java.util.Random;
+import java.util.function.Function;
 
 /// A network and the same one rotated, trained side by side.
 ///
@@ -32,7 +33,7 @@ record Conjugates(double logits, double continuity, double trained) {
                 network -> new AdamW(network.parameters(), Schedule.constant(1e-3), AdamW.Betas.DEFAULT, Decay.NONE));
     }
 
-    private static Conjugates of(Lab lab, Variant variant, java.util.function.Function<Network, Optimiser> optimiser) {
+    private static Conjugates of(Lab lab, Variant variant, Function<Network, Optimiser> optimiser) {
         Random random = new Random(21);
         Network plain = Network.of(lab.gemm(), variant, 0.5 / Math.sqrt(Network.WIDTH), random);
         Network turned = plain.rotated(lab.gemm(), variant, rotation(random));

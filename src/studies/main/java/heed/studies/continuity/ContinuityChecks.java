@@ -10,9 +10,11 @@ import heed.studies.claim.Lab;
 import heed.studies.claim.Source;
 import heed.studies.math.Matrix;
 import heed.studies.math.Svd;
+import heed.studies.math.TopSingular;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.ToDoubleFunction;
 
 /// The claims of the study.
 final class ContinuityChecks {
@@ -42,7 +44,7 @@ final class ContinuityChecks {
         }
         checks.add(
                 "independent Gaussian matrices of 48, 1000 pairs: √(2/(πD))",
-                near(Directions.ofChance(width), 0.01),
+                near(TopSingular.chance(width), 0.01),
                 Directions.of(many).input(),
                 MEASURE);
         Matrix flipped = one.copy().scale(-1);
@@ -116,6 +118,7 @@ final class ContinuityChecks {
                 atLeast(0),
                 relu - bare,
                 Source.paper("abstract"));
+        trained.forEach(seeds -> besides(seeds, sizes));
         for (List<Trained> seeds : trained.subList(2, trained.size())) {
             checks.add(
                     "trained, %s: input side%s"
@@ -131,10 +134,26 @@ final class ContinuityChecks {
                 Source.paper("abstract; its function, data and sizes are not known, ours are other"));
     }
 
+    /// What says whether a network has learned, and the measure over all directions.
+    private void besides(List<Trained> seeds, String sizes) {
+        String name = seeds.getFirst().variant().name();
+        checks.add(
+                "trained, %s: loss of the last 100 steps%s".formatted(name, sizes),
+                told(),
+                mean(seeds, one -> one.column(Trained.LOSS)[one.looks().rows() - 1]),
+                OURS);
+        checks.add(
+                "trained, %s: input side, weighted by σ²%s".formatted(name, sizes),
+                told(),
+                mean(seeds, one -> one.weights().weighted()),
+                Source.paperUnseen("equation 2, as taken here"));
+    }
+
     private static double mean(List<Trained> seeds) {
-        return seeds.stream()
-                .mapToDouble(one -> one.weights().input())
-                .average()
-                .orElseThrow();
+        return mean(seeds, one -> one.weights().input());
+    }
+
+    private static double mean(List<Trained> seeds, ToDoubleFunction<Trained> measure) {
+        return seeds.stream().mapToDouble(measure).average().orElseThrow();
     }
 }

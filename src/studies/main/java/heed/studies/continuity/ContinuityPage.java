@@ -1,5 +1,6 @@
 package heed.studies.continuity;
 
+import heed.studies.math.TopSingular;
 import heed.studies.page.Axis;
 import heed.studies.page.Chart;
 import heed.studies.page.Figure;
@@ -65,7 +66,7 @@ final class ContinuityPage {
             Trained first = seeds.getFirst();
             chart.line(first.variant().name(), first.column(Trained.STEP), first.column(column));
         }
-        double chance = Directions.ofChance(Network.WIDTH);
+        double chance = TopSingular.chance(Network.WIDTH);
         Trained any = trained.getFirst().getFirst();
         double[] ends = {0, any.looks().get(any.looks().rows() - 1, Trained.STEP)};
         return chart.dashes("at random", ends, new double[] {chance, chance});

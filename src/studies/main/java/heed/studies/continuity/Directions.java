@@ -3,11 +3,11 @@ package heed.studies.continuity;
 import heed.studies.math.Matrix;
 import heed.studies.math.Svd;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /// The singular directions of the layers' matrices, each `[in, out]` as layers hold them: the paper's W is
-/// its
-/// transpose, so its `v` are the left directions here.
+/// its transpose, so its `v` are the left directions here.
 ///
 /// @param layers in the order of the network
 record Directions(List<Svd> layers) {
@@ -16,12 +16,7 @@ record Directions(List<Svd> layers) {
         return new Directions(matrices.stream().map(Svd::of).toList());
     }
 
-    /// What independent random directions of `width` have on average: √(2 / (π width)).
-    static double ofChance(int width) {
-        return Math.sqrt(2 / (Math.PI * width));
-    }
-
-    /// The paper's equation 1 on the input side: mean of `|cos(v_1^l, v_1^(l+1))|`.
+    /// Equation 1, as summaries of the paper give it, on the input side: mean of `|cos(v_1^l, v_1^(l+1))|`.
     double input() {
         return neighbours(l -> inputCosine(l, l + 1));
     }
@@ -65,7 +60,7 @@ record Directions(List<Svd> layers) {
         return Math.abs(cosine(layers.get(l).left(), 0, layers.get(m).left(), 0));
     }
 
-    private double neighbours(java.util.function.IntToDoubleFunction pair) {
+    private double neighbours(IntToDoubleFunction pair) {
         return IntStream.range(0, layers.size() - 1).mapToDouble(pair).average().orElseThrow();
     }
 

@@ -76,7 +76,7 @@ final class EntropyClaims {
                 runs.getFirst().smallestRise(),
                 Source.paper("abstract: entropy rises"));
         checks.add(
-                "mean entropy at the end is ln n, one cluster",
+                "mean entropy at the end is ln n, one cluster, from the first of the starts below",
                 near(Math.log(N), ROUNDING),
                 runs.getFirst().mean[STEPS],
                 Source.derived(""));

@@ -63,12 +63,12 @@ final class FocusChecks {
                 "condensation: when |W_0| passes 1.5 it has rank one; σ_1² of Σσ² (threshold ours)",
                 atLeast(0.9999),
                 least(paths, path -> path.condensed().first()),
-                Source.paper("rank-one condensation"));
+                Source.derived("stage I; the paper has rank-one condensation"));
         checks.add(
                 "condensation: then W_0 lies along π; cosine with its first left singular vector (threshold ours)",
                 atLeast(0.9999),
                 least(paths, path -> path.condensed().cosine()),
-                Source.paperUnseen("W_0 → π αᵀ"));
+                Source.derived("stage I; W_0 → π αᵀ"));
         checks.add(
                 "condensation: then |W_Q| is still small",
                 atMost(1e-3),
@@ -174,7 +174,7 @@ final class FocusChecks {
                 "negative control, rare tokens equally rare, π = (.7, .1, .1, .1), λ 0.5: no second direction by t = 1000; σ_2/σ_1",
                 atMost(1e-3),
                 most(paths, path -> path.moments().getLast().ratio()),
-                Source.paperUnseen("symmetric rare tokens stall; threshold ours"));
+                Source.derived("stuck; that symmetric rare tokens stall is said to be the paper's"));
         checks.add(
                 "negative control: its loss stays at .81971 from t = 150 on; largest difference",
                 atMost(1e-5),

@@ -56,6 +56,11 @@ public record TopSingular(double value, double[] left, double[] right, double ef
                 .sum());
     }
 
+    /// The mean `|cos|` of independent random directions of `width` elements, `√(2/(π width))`.
+    public static double chance(int width) {
+        return Math.sqrt(2 / (Math.PI * width));
+    }
+
     /// `|cos|` of the angle between two unit vectors.
     public static double alignment(double[] one, double[] other) {
         return Math.abs(Matrix.of(1, one.length, one).dot(0, Matrix.of(1, other.length, other), 0));

@@ -59,11 +59,6 @@ record Continuity(double[] input, double[] output, double rank, int inputWidth, 
         return new Continuity(input, output, rank, first.right().length, first.left().length);
     }
 
-    /// What independent random directions of `width` elements have on average.
-    static double ofChance(int width) {
-        return Math.sqrt(2 / (Math.PI * width));
-    }
-
     double meanInput() {
         return Arrays.stream(input).average().orElse(0);
     }
@@ -72,7 +67,7 @@ record Continuity(double[] input, double[] output, double rank, int inputWidth, 
         return Arrays.stream(output).average().orElse(0);
     }
 
-    /// What `pairs` directions of Gaussian noise have, to hold the measure against [#ofChance].
+    /// What `pairs` directions of Gaussian noise have, to hold the measure against [TopSingular#chance].
     static double ofNoise(RandomGenerator random, int width, int pairs) {
         double sum = 0;
         for (int n = 0; n < pairs; n++) {

@@ -1,6 +1,7 @@
 package heed.studies.weights;
 
 import heed.studies.math.Matrix;
+import heed.studies.math.TopSingular;
 import heed.studies.page.Figure;
 import heed.studies.page.HeatMap;
 import heed.studies.page.Section;
@@ -110,9 +111,9 @@ final class ModelPage {
         return String.format(
                 Locale.ROOT,
                 "%.2f where they have %d elements, %.2f where they have %d",
-                Continuity.ofChance(widths.getMin()),
+                TopSingular.chance(widths.getMin()),
                 widths.getMin(),
-                Continuity.ofChance(widths.getMax()),
+                TopSingular.chance(widths.getMax()),
                 widths.getMax());
     }
 

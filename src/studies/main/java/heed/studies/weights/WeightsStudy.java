@@ -10,6 +10,7 @@ import heed.studies.claim.Paper;
 import heed.studies.claim.Report;
 import heed.studies.claim.Source;
 import heed.studies.claim.Study;
+import heed.studies.math.TopSingular;
 import heed.studies.page.Page;
 import heed.studies.page.Section;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ public final class WeightsStudy implements Study {
         Optional<Path> folder = Subject.folder();
         checks.add(
                 "directions of noise, 384 wide, 1000 pairs: mean |cos| is √(2 / (π 384)) = 0.0407",
-                within(0.1, Continuity.ofChance(384)),
+                within(0.1, TopSingular.chance(384)),
                 Continuity.ofNoise(new Random(1), 384, 1000),
                 Source.derived("what continuity is held against"));
         for (Subject subject : Subject.all()) {
@@ -93,7 +94,7 @@ public final class WeightsStudy implements Study {
                 Source.exact("f32"));
         attention(name, seen, checks);
         continuity.forEach((role, one) -> {
-            Source source = Source.paper("Eq. 1 of 2605.04971, which has no such model");
+            Source source = Source.paperUnseen("equation 1 of 2605.04971; of a model that it does not have");
             checks.add(name + ", " + role.symbol() + ": mean |cos| of neighbours' v1", told(), one.meanInput(), source);
             checks.add(
                     name + ", " + role.symbol() + ": mean |cos| of neighbours' u1", told(), one.meanOutput(), source);

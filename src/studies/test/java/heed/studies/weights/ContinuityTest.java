@@ -39,7 +39,7 @@ final class ContinuityTest {
 
     @Test
     void noiseGoesOnAsChanceSays() {
-        assertEquals(0.115, Continuity.ofChance(48), 1e-3);
+        assertEquals(0.115, TopSingular.chance(48), 1e-3);
         assertEquals(0.115, Continuity.ofNoise(new Random(1), 48, 1000), 0.01);
     }
 }
