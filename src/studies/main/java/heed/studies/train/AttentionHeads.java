@@ -109,11 +109,6 @@ public final class AttentionHeads implements AutoCloseable {
         return output;
     }
 
-    /// The log-sum-exp of the last forward pass, `[batch · queryHeads, queryLen]`.
-    public Matrix logSumExp() {
-        return logSumExp.of(batch * spec.queryHeads(), queryLen);
-    }
-
     /// The gradients of the last forward pass, given that of its output; adds those of sink and bias.
     public Gradients backward(Matrix cotangent) {
         Gradients result = new Gradients(

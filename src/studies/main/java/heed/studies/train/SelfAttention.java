@@ -50,11 +50,6 @@ public final class SelfAttention implements Layer {
                 Linear.gaussian(products, name + ".out", outputDim, dim, gain, random));
     }
 
-    /// The attention itself.
-    public AttentionHeads heads() {
-        return heads;
-    }
-
     @Override
     public Matrix forward(Matrix x) {
         return output.forward(heads.forward(query.forward(x), key.forward(x), value.forward(x)));

@@ -17,11 +17,6 @@ public final class Sequential implements Layer {
         this.layers = List.copyOf(layers);
     }
 
-    /// Those layers.
-    public List<Layer> layers() {
-        return layers;
-    }
-
     @Override
     public Matrix forward(Matrix input) {
         Matrix x = input;
