@@ -1,6 +1,7 @@
 package heed.cli;
 
 import heed.attention.Attention;
+import heed.attention.Availability;
 import heed.attention.Gemm;
 import heed.attention.GemmBackend;
 import heed.attention.PlanOptions;
@@ -141,9 +142,10 @@ final class StudyCommand implements Callable<Integer> {
         Gemm door = Gemm.of(session.backends().gemm());
         return backend.map(door::backend)
                 .orElseGet(() -> session.backends().gemm().stream()
-                        .filter(one -> one.availability() instanceof heed.attention.Availability.Available)
+                        .filter(one -> one.availability() instanceof Availability.Available)
                         .findFirst()
-                        .orElseThrow());
+                        .orElseThrow(() -> new InputException(
+                                "no backend that multiplies matrices can run here; heed backends says why")));
     }
 
     private String command() {

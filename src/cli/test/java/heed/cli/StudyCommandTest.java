@@ -49,6 +49,7 @@ final class StudyCommandTest {
                 List.of("study", QUICKEST, "--threads", "0"),
                 List.of("study", QUICKEST, "--out", file),
                 List.of("study", QUICKEST, "--json", folder.resolve("missing").resolve("r.json")),
+                List.of("study", QUICKEST, "--json", folder),
                 List.of("study", QUICKEST, "--backend", "nonsense"))) {
             Run run = Run.of(wrong.toArray());
             assertEquals(Exit.USAGE, run.exit(), wrong + run.err());

@@ -38,6 +38,9 @@ public final class StudyOutput {
         } catch (IOException failure) {
             throw new InputException(failure, "--out must be a folder, or one that can be made: --out=%s", folder);
         }
+        if (!Files.isWritable(folder)) {
+            throw new InputException("--out must be a folder that can be written to: --out=%s", folder);
+        }
     }
 
     /// The lines of a study.
