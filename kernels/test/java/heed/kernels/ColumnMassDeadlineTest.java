@@ -17,9 +17,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// The masses of keys are a phase of their own, after all outputs are there: a deadline ends it as it ends the
 /// others.
+@ExtendWith(ForcedWidth.class)
 final class ColumnMassDeadlineTest {
     private static final int ROWS = 200;
     private static final int KEYS = 3000;
