@@ -46,6 +46,12 @@ public final class OneDnnBackend implements AttentionBackend {
         return 40;
     }
 
+    /// AVX-512 BF16.
+    @Override
+    public boolean needsDevice() {
+        return true;
+    }
+
     @Override
     public Availability availability() {
         return switch (OneDnn.availability()) {
