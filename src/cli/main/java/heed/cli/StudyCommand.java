@@ -84,7 +84,7 @@ final class StudyCommand implements Callable<Integer> {
             throw new InputException("--threads must lie between 1 and %d here: --threads=%d", most, threads);
         }
         json.filter(file -> !printsJson()).ifPresent(file -> Json.checkTarget("--json", file));
-        StudyOutput output = new StudyOutput(session.console(), printsJson(), command());
+        StudyOutput output = new StudyOutput(session.console().out(), printsJson(), command());
         out.ifPresent(output::prepare);
         Lab lab = lab();
         List<Report> reports = new ArrayList<>();

@@ -1,6 +1,5 @@
 package heed.cli.study;
 
-import heed.cli.Console;
 import heed.cli.input.InputException;
 import heed.cli.print.Environment;
 import heed.cli.print.Table;
@@ -10,6 +9,7 @@ import heed.studies.claim.Expectation;
 import heed.studies.claim.Report;
 import heed.studies.claim.Study;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -18,15 +18,16 @@ import java.util.Locale;
 
 /// What `heed study` writes: lines, pages, a document.
 public final class StudyOutput {
-    private final Console console;
+    private final PrintWriter out;
     private final boolean silent;
     private final String command;
     private final long started = System.nanoTime();
 
+    /// @param out where lines go
     /// @param silent whether JSON is printed, and so nothing else
     /// @param command that makes it again
-    public StudyOutput(Console console, boolean silent, String command) {
-        this.console = console;
+    public StudyOutput(PrintWriter out, boolean silent, String command) {
+        this.out = out;
         this.silent = silent;
         this.command = command;
     }
@@ -48,8 +49,8 @@ public final class StudyOutput {
         if (silent) {
             return;
         }
-        console.out().println();
-        console.out().println(study.name() + ": " + study.paper().title());
+        out.println();
+        out.println(study.name() + ": " + study.paper().title());
         Table table = new Table("verdict", "measured", "expected", "claim", "source");
         for (Check check : report.checks()) {
             table.row(
@@ -59,15 +60,15 @@ public final class StudyOutput {
                     check.claim(),
                     check.source());
         }
-        table.print(console.out());
+        table.print(out);
     }
 
     /// The last line.
     public void summary(List<Report> reports) {
         List<Check> checks =
                 reports.stream().flatMap(report -> report.checks().stream()).toList();
-        console.out().println();
-        console.out().println(StudyPage.summary(checks) + String.format(Locale.ROOT, " in %.1f s", seconds()));
+        out.println();
+        out.println(StudyPage.summary(checks) + String.format(Locale.ROOT, " in %.1f s", seconds()));
     }
 
     /// The same for programs.
