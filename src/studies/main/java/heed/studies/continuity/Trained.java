@@ -58,6 +58,6 @@ record Trained(Variant variant, Matrix looks, Directions weights) {
     }
 
     double[] column(int which) {
-        return looks.transposed().row(which);
+        return looks.column(which);
     }
 }

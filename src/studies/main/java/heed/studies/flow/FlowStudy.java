@@ -5,7 +5,6 @@ import heed.studies.claim.Lab;
 import heed.studies.claim.Paper;
 import heed.studies.claim.Report;
 import heed.studies.claim.Study;
-import heed.studies.page.Page;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -39,10 +38,7 @@ public final class FlowStudy implements Study {
                 () -> new EntropyClaims(lab).find(),
                 () -> new CausalClaims(lab).find(),
                 () -> new LongContextClaims(lab).find());
-        List<Found> found = lab.all(parts);
-        return new Report(
-                found.stream().flatMap(one -> one.checks().stream()).toList(),
-                new Page(CLAIMED, found.stream().map(Found::section).toList(), COMPUTED));
+        return Found.report(lab, parts, CLAIMED, COMPUTED);
     }
 
     private static final List<String> CLAIMED = List.of(

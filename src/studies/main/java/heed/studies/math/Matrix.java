@@ -81,6 +81,13 @@ public final class Matrix {
         return Arrays.copyOfRange(elements, at(i), at(i) + columns);
     }
 
+    /// A copy of column `j`.
+    public double[] column(int j) {
+        double[] column = new double[rows];
+        Arrays.setAll(column, i -> get(i, j));
+        return column;
+    }
+
     public Matrix copy() {
         return new Matrix(rows, columns, elements.clone());
     }

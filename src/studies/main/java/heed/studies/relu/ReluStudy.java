@@ -5,7 +5,6 @@ import heed.studies.claim.Lab;
 import heed.studies.claim.Paper;
 import heed.studies.claim.Report;
 import heed.studies.claim.Study;
-import heed.studies.page.Page;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -52,9 +51,6 @@ public final class ReluStudy implements Study {
                 () -> new ClipClaims(lab).find(),
                 () -> new ArithmeticClaims(lab).find(),
                 () -> new NetworkClaims(lab).find());
-        List<Found> found = lab.all(parts);
-        return new Report(
-                found.stream().flatMap(part -> part.checks().stream()).toList(),
-                new Page(CLAIMED, found.stream().map(Found::section).toList(), COMPUTED));
+        return Found.report(lab, parts, CLAIMED, COMPUTED);
     }
 }

@@ -18,7 +18,7 @@ record Course(Plan plan, Matrix looks) {
     }
 
     double[] column(int which) {
-        return looks.transposed().row(which);
+        return looks.column(which);
     }
 
     /// At the end.

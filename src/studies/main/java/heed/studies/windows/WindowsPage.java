@@ -41,27 +41,33 @@ final class WindowsPage {
     }
 
     private static Chart accuracy(Courses courses) {
-        Course mid = courses.mid().getFirst();
         Chart chart = new Chart(
                 "Accuracy on unseen pairs",
                 "Shaded: when weights decay in the training called mid.",
                 Axis.linear("step"),
                 Axis.linear("share of right answers").range(0, 1));
-        shadeMid(chart, mid);
-        chart.line("no decay", steps(courses.none()), unseen(courses.none()));
-        chart.line("early", steps(courses.early()), unseen(courses.early()));
-        chart.line("mid", steps(courses.mid()), unseen(courses.mid()));
-        if (!courses.late().isEmpty()) {
-            chart.line("late", steps(courses.late()), unseen(courses.late()));
-        }
+        windows(chart, courses, Course.UNSEEN);
         return chart.dashes(
                 "training examples, no decay",
-                steps(courses.none()),
+                courses.none().getFirst().column(Course.STEP),
                 courses.none().getFirst().column(Course.TRAIN));
     }
 
-    private static void shadeMid(Chart chart, Course mid) {
-        chart.shade("mid", mid.plan().window().from(), mid.plan().window().to());
+    /// What `column` did in the first seed of each schedule, with the window of mid shaded.
+    private static void windows(Chart chart, Courses courses, int column) {
+        Window mid = courses.mid().getFirst().plan().window();
+        chart.shade("mid", mid.from(), mid.to());
+        line(chart, "no decay", courses.none(), column);
+        line(chart, "early", courses.early(), column);
+        line(chart, "mid", courses.mid(), column);
+        if (!courses.late().isEmpty()) {
+            line(chart, "late", courses.late(), column);
+        }
+    }
+
+    private static void line(Chart chart, String name, List<Course> seeds, int column) {
+        Course first = seeds.getFirst();
+        chart.line(name, first.column(Course.STEP), first.column(column));
     }
 
     private static Chart complexity(Courses courses) {
@@ -70,13 +76,7 @@ final class WindowsPage {
                 "C is the participation ratio of the value matrices' singular values: 64 for equal ones, 1 for one.",
                 Axis.linear("step"),
                 Axis.linear("C").range(0, 64));
-        shadeMid(chart, courses.mid().getFirst());
-        chart.line("no decay", steps(courses.none()), complexities(courses.none()));
-        chart.line("early", steps(courses.early()), complexities(courses.early()));
-        chart.line("mid", steps(courses.mid()), complexities(courses.mid()));
-        if (!courses.late().isEmpty()) {
-            chart.line("late", steps(courses.late()), complexities(courses.late()));
-        }
+        windows(chart, courses, Course.COMPLEXITY);
         return chart;
     }
 
@@ -91,18 +91,6 @@ final class WindowsPage {
         }
         double[] ends = {0, courses.constant().getFirst().plan().steps()};
         return chart.dashes("28", ends, new double[] {28, 28}).theory("36", ends, new double[] {36, 36});
-    }
-
-    private static double[] steps(List<Course> seeds) {
-        return seeds.getFirst().column(Course.STEP);
-    }
-
-    private static double[] unseen(List<Course> seeds) {
-        return seeds.getFirst().column(Course.UNSEEN);
-    }
-
-    private static double[] complexities(List<Course> seeds) {
-        return seeds.getFirst().column(Course.COMPLEXITY);
     }
 
     private static List<String> computed() {
