@@ -15,7 +15,7 @@ final class PlainProducts {
     private static final int TILE = 4;
 
     private double[][] right = {};
-    private double[][] sums = {};
+    private double[][] sums = new double[TILE][0];
 
     /// Computes `c = op(a) · op(b) + beta · c` for `beta` 0 or 1, op the transpose or nothing.
     void run(Operand a, Operand b, double beta, Matrix c) {
@@ -29,7 +29,7 @@ final class PlainProducts {
                     System.arraycopy(c.elements(), c.at(i + r), sums[r], 0, c.columns());
                 }
             }
-            rows(a, i, rows, b.rows());
+            rows(a, i, rows, b.rows(), c.columns());
             for (int r = 0; r < rows; r++) {
                 System.arraycopy(sums[r], 0, c.elements(), c.at(i + r), c.columns());
             }
@@ -61,9 +61,10 @@ final class PlainProducts {
     }
 
     private void load(Operand b, int columns) {
-        if (right.length < b.rows() || sums[0].length != columns) {
-            right = new double[b.rows()][columns];
-            sums = new double[TILE][columns];
+        if (right.length < b.rows() || sums[0].length < columns) {
+            int room = Math.max(columns, sums[0].length);
+            right = new double[Math.max(b.rows(), right.length)][room];
+            sums = new double[TILE][room];
         }
         double[] from = b.matrix.elements();
         for (int l = 0; l < b.rows(); l++) {
@@ -79,7 +80,7 @@ final class PlainProducts {
 
     /// Adds to the sums of rows `i … i + rows`; a row that there is not is the last one again, and is not
     /// stored.
-    private void rows(Operand a, int i, int rows, int depth) {
+    private void rows(Operand a, int i, int rows, int depth, int columns) {
         double[] x = a.matrix.elements();
         int step = a.columnStride();
         int at0 = i * a.rowStride();
@@ -89,22 +90,22 @@ final class PlainProducts {
         int whole = depth / TILE * TILE;
         for (int l = 0; l < whole; l += TILE) {
             int n = l * step;
-            tile(x, at0 + n, at1 + n, at2 + n, at3 + n, step, l);
+            tile(x, at0 + n, at1 + n, at2 + n, at3 + n, step, l, columns);
         }
         for (int l = whole; l < depth; l++) {
             int n = l * step;
-            column(x[at0 + n], x[at1 + n], x[at2 + n], x[at3 + n], right[l]);
+            column(x[at0 + n], x[at1 + n], x[at2 + n], x[at3 + n], right[l], columns);
         }
     }
 
-    private void tile(double[] x, int at0, int at1, int at2, int at3, int step, int l) {
+    private void tile(double[] x, int at0, int at1, int at2, int at3, int step, int l, int columns) {
         double[] b0 = right[l], b1 = right[l + 1], b2 = right[l + 2], b3 = right[l + 3];
         double[] y0 = sums[0], y1 = sums[1], y2 = sums[2], y3 = sums[3];
         double x00 = x[at0], x01 = x[at0 + step], x02 = x[at0 + 2 * step], x03 = x[at0 + 3 * step];
         double x10 = x[at1], x11 = x[at1 + step], x12 = x[at1 + 2 * step], x13 = x[at1 + 3 * step];
         double x20 = x[at2], x21 = x[at2 + step], x22 = x[at2 + 2 * step], x23 = x[at2 + 3 * step];
         double x30 = x[at3], x31 = x[at3 + step], x32 = x[at3 + 2 * step], x33 = x[at3 + 3 * step];
-        for (int j = 0; j < y0.length; j++) {
+        for (int j = 0; j < columns; j++) {
             double v0 = b0[j], v1 = b1[j], v2 = b2[j], v3 = b3[j];
             y0[j] = Math.fma(x03, v3, Math.fma(x02, v2, Math.fma(x01, v1, Math.fma(x00, v0, y0[j]))));
             y1[j] = Math.fma(x13, v3, Math.fma(x12, v2, Math.fma(x11, v1, Math.fma(x10, v0, y1[j]))));
@@ -114,9 +115,9 @@ final class PlainProducts {
     }
 
     /// One term of the sums.
-    private void column(double x0, double x1, double x2, double x3, double[] b) {
+    private void column(double x0, double x1, double x2, double x3, double[] b, int columns) {
         double[] y0 = sums[0], y1 = sums[1], y2 = sums[2], y3 = sums[3];
-        for (int j = 0; j < y0.length; j++) {
+        for (int j = 0; j < columns; j++) {
             y0[j] = Math.fma(x0, b[j], y0[j]);
             y1[j] = Math.fma(x1, b[j], y1[j]);
             y2[j] = Math.fma(x2, b[j], y2[j]);

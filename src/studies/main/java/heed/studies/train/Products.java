@@ -10,21 +10,22 @@ import heed.studies.train.PlainProducts.Operand;
 /// Products of matrices, for layers: `c = product + beta · c`, on the calling thread. Transposes are strides.
 /// One thread at a time: give each model its own.
 ///
-/// A training step changes the weights, so a product is planned for itself, and planning packs B for one use.
-/// So what multiplies depends on the size of B; GFLOP/s of vector's f64 products, planned, and of plain
-/// loops, one core of an AMD EPYC (Zen 4):
+/// A training step changes the weights, so a product is planned for itself, and planning packs B for one use:
+/// it pays where A has many rows that use it. GFLOP/s of vector's f64 products, planned, and of plain loops,
+/// one core of an Intel Xeon with AVX-512:
 ///
-/// | a · b                    | planned | plain |
-/// |--------------------------|---------|-------|
-/// | `[50, 16] · [16, 16]`    | 2.1     | 5.5   |
-/// | `[384, 64] · [64, 256]`  | 6.6     | 18    |
-/// | `[384, 256] · [256, 64]` | 16      | 23    |
-/// | `[512, 1024] · [1024, 1024]` | 14  | 15    |
+/// | a · b                        | planned | plain |
+/// |------------------------------|---------|-------|
+/// | `[50, 16] · [16, 16]`        | 6.8     | 14    |
+/// | `[64, 384] · [384, 256]`     | 35      | 46    |
+/// | `[384, 64] · [64, 256]`      | 53      | 47    |
+/// | `[384, 256] · [256, 64]`     | 60      | 36    |
+/// | `[512, 1024] · [1024, 1024]` | 44      | 25    |
 public final class Products {
     private static final PlanOptions ALONE = PlanOptions.DEFAULT.withThreads(1);
 
-    /// Elements of the largest B that is left to plain loops, which read all of it for every four rows.
-    private static final long PLAIN = 1 << 20;
+    /// Rows of A, and rows times columns of B, from which a product is planned.
+    private static final int MANY_ROWS = 256, LARGE = 64 * 64;
 
     private final GemmBackend gemm;
     private final PlainProducts plain = new PlainProducts();
@@ -56,7 +57,7 @@ public final class Products {
             throw new IllegalArgumentException("a product is [m, k] · [k, n] = [m, n]: a=%s, b=%s, c=[%d, %d]"
                     .formatted(a, b, c.rows(), c.columns()));
         }
-        if ((long) b.rows() * b.columns() <= PLAIN) {
+        if (a.rows() < MANY_ROWS || (long) b.rows() * b.columns() < LARGE) {
             plain.run(a, b, beta, c);
             return;
         }
