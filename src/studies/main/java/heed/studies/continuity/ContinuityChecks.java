@@ -143,6 +143,11 @@ final class ContinuityChecks {
                 mean(seeds, one -> one.column(Trained.LOSS)[one.looks().rows() - 1]),
                 OURS);
         checks.add(
+                "trained, %s: input side of the sum of all gradients%s".formatted(name, sizes),
+                told(),
+                mean(seeds, one -> one.column(Trained.CUMULATIVE)[one.looks().rows() - 1]),
+                OURS);
+        checks.add(
                 "trained, %s: input side, weighted by σ²%s".formatted(name, sizes),
                 told(),
                 mean(seeds, one -> one.weights().weighted()),

@@ -14,7 +14,7 @@ import java.util.List;
 final class ContinuityPage {
     private ContinuityPage() {}
 
-    static Page of(AtInitialisation skip, AtInitialisation bare, List<List<Trained>> trained) {
+    static Page of(AtInitialisation skip, AtInitialisation bare, List<List<Trained>> trained, List<Section> models) {
         List<Section> sections = new ArrayList<>();
         sections.add(new Section(
                 "Before training",
@@ -34,8 +34,10 @@ final class ContinuityPage {
                     "While training",
                     "Continuity is the mean over neighbouring layers.",
                     overSteps("Of the weights", Trained.WEIGHTS, trained),
-                    overSteps("Of the gradients", Trained.GRADIENTS, trained)));
+                    overSteps("Of the gradients", Trained.GRADIENTS, trained),
+                    overSteps("Of the sum of all gradients so far", Trained.CUMULATIVE, trained)));
         }
+        sections.addAll(models);
         return new Page(claimed(), sections, computed());
     }
 
@@ -79,7 +81,8 @@ final class ContinuityPage {
                         + "alike from the start, and a nonlinearity that singles out axes, as ReLU does, keeps all layers in "
                         + "one frame; with one that keeps directions, nothing holds the frame, and continuity fails.",
                 "The first half holds here. The second does not at this scale: linear and direction-keeping networks come "
-                        + "out more continuous than ReLU. The paper's own function and sizes were not to be had.");
+                        + "out more continuous than ReLU. They have also learned less in the same steps (losses are in the "
+                        + "table), and the paper's own function and sizes were not to be had.");
     }
 
     private static List<String> computed() {
@@ -88,6 +91,6 @@ final class ContinuityPage {
                         + "8192 points of 10 classes with three Gaussian centres each, Adam with η 1e-3, batches of 64. "
                         + "Weights begin at N(0, (.02/√48)²) with skips, N(0, (1.4/√48)²) without.",
                 "Singular directions by EJML. Continuity is the mean of |cos| between the strongest directions of "
-                        + "neighbours, on the input side unless said.");
+                        + "neighbours, on the input side unless said. How real models are read: heed study weights.");
     }
 }

@@ -5,6 +5,7 @@ import heed.studies.claim.Lab;
 import heed.studies.claim.Paper;
 import heed.studies.claim.Report;
 import heed.studies.claim.Study;
+import heed.studies.weights.Models;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -45,7 +46,7 @@ public final class ContinuityStudy implements Study {
         if (!trained.isEmpty()) {
             all.trained(trained);
         }
-        return new Report(checks.list(), ContinuityPage.of(skip, bare, trained));
+        return new Report(checks.list(), ContinuityPage.of(skip, bare, trained, Models.continuity(lab)));
     }
 
     /// For each variant, a training for each seed.

@@ -92,4 +92,16 @@ final class Network {
     Directions gradients() {
         return Directions.of(hidden.stream().map(Parameter::gradient).toList());
     }
+
+    /// A zero for each hidden layer's gradient.
+    List<Matrix> noGradients() {
+        return hidden.stream().map(one -> Matrix.zeros(WIDTH, WIDTH)).toList();
+    }
+
+    /// Adds the gradients of the hidden layers to `sums`.
+    void addGradients(List<Matrix> sums) {
+        for (int l = 0; l < LAYERS; l++) {
+            sums.get(l).add(1, hidden.get(l).gradient());
+        }
+    }
 }

@@ -97,6 +97,14 @@ public record Heads(List<Matrix> weights, Matrix entropies, Matrix columns, bool
         return columns.get(h, j) / (causal ? tokens() - j : tokens());
     }
 
+    /// The share of the first token if every row weighed all tokens that it sees the same.
+    public double even() {
+        return IntStream.range(0, tokens())
+                .mapToDouble(i -> 1.0 / (causal ? i + 1 : tokens()))
+                .average()
+                .orElseThrow();
+    }
+
     /// How widely head `h` looks, from 0 (one token a row) to 1 (all alike): the mean of `H_i / ln(tokens seen)`
     /// over the rows that see more than one.
     public double breadth(int h) {

@@ -18,12 +18,14 @@ final class SinkPage {
 
     private SinkPage() {}
 
-    static Page of(List<Aggregation> aggregations, Chain chain, List<TriggerModel.Outcome> trained) {
+    static Page of(
+            List<Aggregation> aggregations, Chain chain, List<TriggerModel.Outcome> trained, List<Section> models) {
         List<Section> sections = new ArrayList<>(
                 List.of(variance(aggregations.get(0), aggregations.get(1), aggregations.get(2)), chain(chain)));
         if (!trained.isEmpty()) {
             sections.add(trained(trained));
         }
+        sections.addAll(models);
         return new Page(claimed(), sections, computed());
     }
 
@@ -54,8 +56,9 @@ final class SinkPage {
                         + "what the norm before the neurons does already, so the cure is shown on the variance alone.",
                 "The trained layer: d = 32, 16 tokens, batch 32, 3000 steps of Adam from 3e-3 down to 0. A token with a "
                         + "trigger is to answer the mean of the tokens before it, one without is to answer 0.",
-                "What the first token gets in real models, layer by layer and head by head, is measured by another study: "
-                        + "heed study weights.");
+                "Real models read the sentences of another study, heed study weights, which says how and has their entropy too. "
+                        + "An encoder is not causal: its [CLS] does not average less than others, so what sinks there is not "
+                        + "this chain's doing.");
     }
 
     private static double[] values(int from, int to, IntToDoubleFunction value) {

@@ -7,6 +7,7 @@ import heed.studies.claim.Report;
 import heed.studies.claim.Study;
 import heed.studies.sink.Aggregation.Scores;
 import heed.studies.sink.TriggerModel.Weights;
+import heed.studies.weights.Models;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -63,7 +64,7 @@ public final class SinkStudy implements Study {
             asked.trained(trained.get(0), trained.get(1), trained.get(2));
             asked.relu(trained.get(3));
         }
-        return new Report(checks.list(), SinkPage.of(aggregations, chain, trained));
+        return new Report(checks.list(), SinkPage.of(aggregations, chain, trained, Models.sinks(lab)));
     }
 
     /// Means over 32 rows.

@@ -12,12 +12,13 @@ import java.util.List;
 ///
 /// @param first `[layers, heads]`, the share of attention that the first token gets
 /// @param last `[layers, heads]`, the share of the last token
+/// @param even the first token's share if all tokens weighed the same
 /// @param breadth `[layers, heads]`, entropy as a share of the largest there could be
 /// @param outputError the largest difference, over all, of what the layer gave and its weights times its values, by
 ///     the largest value
 /// @param entropyError the largest difference of a row's entropy as the kernel made it on its way and
 ///     `−Σ p ln p` of its weights
-record Activations(Matrix first, Matrix last, Matrix breadth, double outputError, double entropyError) {
+record Activations(Matrix first, Matrix last, double even, Matrix breadth, double outputError, double entropyError) {
     static Activations of(Lab lab, RealModel model, List<String> texts) {
         List<List<Heads>> all = new ArrayList<>();
         double outputError = 0;
@@ -40,6 +41,10 @@ record Activations(Matrix first, Matrix last, Matrix breadth, double outputError
         return new Activations(
                 mean(all, (heads, h) -> heads.share(h, 0)),
                 mean(all, (heads, h) -> heads.share(h, heads.tokens() - 1)),
+                all.stream()
+                        .mapToDouble(layers -> layers.getFirst().even())
+                        .average()
+                        .orElseThrow(),
                 mean(all, Heads::breadth),
                 outputError,
                 entropyError);

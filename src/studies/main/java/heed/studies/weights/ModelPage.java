@@ -2,25 +2,60 @@ package heed.studies.weights;
 
 import heed.studies.math.Matrix;
 import heed.studies.math.TopSingular;
+import heed.studies.page.Axis;
+import heed.studies.page.Chart;
 import heed.studies.page.Figure;
 import heed.studies.page.HeatMap;
 import heed.studies.page.Section;
+import java.util.Arrays;
 import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /// What the page shows of one model.
 final class ModelPage {
     private ModelPage() {}
 
+    static Section sinks(Subject subject, RealModel model, Activations seen) {
+        int layers = seen.first().rows();
+        double[] layer = IntStream.range(0, layers).asDoubleStream().toArray();
+        double[] even = {seen.even(), seen.even()};
+        Chart mass = new Chart(
+                        "Sink mass by layer",
+                        "Mean share of attention that " + first(model) + " gets, of the rows that see it.",
+                        Axis.linear("layer"),
+                        Axis.linear("share").range(0, 1))
+                .line("mean of the heads", layer, rows(seen.first(), DoubleStream::average))
+                .line("the head that gives most", layer, rows(seen.first(), DoubleStream::max))
+                .dashes("if all tokens weighed the same", new double[] {0, layers - 1}, even);
+        return new Section(
+                model.name() + ": its sinks",
+                List.of(subject.about(), strongest(seen.first(), first(model))),
+                List.of(
+                        mass,
+                        map("Share of " + first(model), "By layer and head. Strong heads sink there.", seen.first())));
+    }
+
+    private static double[] rows(Matrix shares, Function<DoubleStream, OptionalDouble> measure) {
+        return IntStream.range(0, shares.rows())
+                .mapToDouble(l -> measure.apply(Arrays.stream(shares.row(l))).orElseThrow())
+                .toArray();
+    }
+
+    private static String first(RealModel model) {
+        return model.causal() ? "the token that begins every text" : "[CLS]";
+    }
+
     static Section attention(Subject subject, RealModel model, Activations seen) {
-        String first = model.causal() ? "the token that begins every text" : "[CLS]";
+        String first = first(model);
         String last = model.causal() ? "the last token, which only the last row sees" : "[SEP]";
         return new Section(
                 model.name() + ": what its heads look at",

@@ -13,12 +13,10 @@ import heed.studies.claim.Study;
 import heed.studies.math.TopSingular;
 import heed.studies.page.Page;
 import heed.studies.page.Section;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 
 /// What papers say of large models, measured on the small ones that are at hand.
@@ -51,27 +49,12 @@ public final class WeightsStudy implements Study {
     public Report run(Lab lab) {
         Checks checks = new Checks(name());
         List<Section> sections = new ArrayList<>();
-        List<String> absent = new ArrayList<>();
-        Optional<Path> folder = Subject.folder();
         checks.add(
                 "directions of noise, 384 wide, 1000 pairs: mean |cos| is √(2 / (π 384)) = 0.0407",
                 within(0.1, TopSingular.chance(384)),
                 Continuity.ofNoise(new Random(1), 384, 1000),
                 Source.derived("what continuity is held against"));
-        for (Subject subject : Subject.all()) {
-            if (subject.full() && lab.quick()) {
-                absent.add(subject.name() + ": left out of a quick run.");
-                continue;
-            }
-            Optional<String> missing = subject.missing(folder);
-            if (missing.isPresent()) {
-                absent.add(subject.name() + ": " + missing.get() + ".");
-                continue;
-            }
-            try (RealModel model = subject.open(folder, lab)) {
-                measure(lab, subject, model, checks, sections);
-            }
-        }
+        List<String> absent = Models.each(lab, (subject, model) -> measure(lab, subject, model, checks, sections));
         checks.add("models not measured", told(), absent.size(), Source.derived("named on the page"));
         return new Report(checks.list(), page(sections, absent));
     }

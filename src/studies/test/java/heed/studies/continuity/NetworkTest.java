@@ -2,6 +2,7 @@ package heed.studies.continuity;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import heed.studies.Labs;
@@ -63,6 +64,16 @@ final class NetworkTest {
 
         double[] loss = trained.column(Trained.LOSS);
         assertTrue(loss[2] < loss[0], () -> java.util.Arrays.toString(loss));
+    }
+
+    @Test
+    void afterOneStepTheSumOfGradientsIsTheGradient() {
+        Trained trained = Trained.of(Labs.quick(), Variant.RELU, 4, 2, 1);
+
+        double[] one = trained.column(Trained.GRADIENTS);
+        double[] sum = trained.column(Trained.CUMULATIVE);
+        assertEquals(one[0], sum[0]);
+        assertNotEquals(one[1], sum[1]);
     }
 
     @Test

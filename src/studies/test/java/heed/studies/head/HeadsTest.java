@@ -46,6 +46,12 @@ final class HeadsTest {
     }
 
     @Test
+    void evenIsTheFirstTokensShareInAHeadThatReadsAllAlike() {
+        assertEquals(heads(false).share(0, 0), heads(false).even(), 1e-6);
+        assertEquals(heads(true).share(0, 0), heads(true).even(), 1e-6);
+    }
+
+    @Test
     void aShiftIsAMeanOfADiagonal() {
         assertEquals((0.5 + 1.0 / 3) / 2, heads(true).shift(0, -1), 1e-6);
         assertEquals(0, heads(true).shift(0, 1), 1e-6);

@@ -8,6 +8,7 @@ import heed.attention.Attention;
 import heed.attention.Gemm;
 import heed.studies.claim.Lab;
 import heed.studies.claim.Progress;
+import heed.studies.page.Section;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,5 +56,15 @@ final class WeightsTest {
             assertEquals(List.of(Role.values()), List.copyOf(continuity.keySet()));
             continuity.forEach((role, one) -> assertEquals(4, one.input().length, role.symbol()));
         }
+    }
+
+    @Test
+    void otherStudiesShowTheModelsAtHand() {
+        List<Section> sinks = Models.sinks(LAB);
+        List<Section> continuity = Models.continuity(LAB);
+
+        assertEquals("MiniLM: its sinks", sinks.getFirst().heading());
+        assertEquals(2, sinks.getFirst().figures().size());
+        assertEquals(sinks.size(), continuity.size());
     }
 }
