@@ -18,7 +18,8 @@ import java.util.zip.CRC32;
 /// caller's. Continued from there, it gives the bits that it would have given.
 ///
 /// What else a step depends on, such as its batch, must follow from its number and a seed. A file is written
-/// beside the old one and then takes its name, so there is a whole one at any time.
+/// beside the old one, under a name of its own, and then takes its name: there is a whole one at any time,
+/// whoever else keeps the same training.
 ///
 /// ```
 /// "HEEDTRN1"   what   steps   count   (name   rows   columns   elements …) …   crc
@@ -46,11 +47,15 @@ public final class Checkpoint {
     ///
     /// @throws UnusableTrainingException if the file cannot be written; the old one is as it was
     public void save(Optimiser optimiser, Matrix... records) {
-        Path beside = file.resolveSibling(file.getFileName() + ".new");
         try {
-            Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
-            Files.write(beside, encoded(optimiser, records));
-            Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            Path folder = Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
+            Path beside = Files.createTempFile(folder, file.getFileName().toString(), ".new");
+            try {
+                Files.write(beside, encoded(optimiser, records));
+                Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(beside);
+            }
         } catch (IOException failure) {
             throw failed("cannot be kept", failure);
         }

@@ -11,6 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +97,30 @@ final class CheckpointTest {
                 refused(checkpoint, model);
             }
             assertArrayEquals(before, parameters(model));
+        }
+    }
+
+    @Test
+    void twoMayKeepTheSameTrainingAtOnce() throws Exception {
+        Checkpoint checkpoint = new Checkpoint(file(), WHAT);
+        try (TinyModel one = new TinyModel(1);
+                TinyModel other = new TinyModel(1);
+                TinyModel reader = new TinyModel(1);
+                ExecutorService pool = Executors.newFixedThreadPool(2)) {
+            checkpoint.save(one.optimiser);
+            List<Future<?>> savers = Stream.of(one, other)
+                    .<Future<?>>map(model -> pool.submit(() -> repeat(() -> checkpoint.save(model.optimiser))))
+                    .toList();
+            repeat(() -> assertTrue(checkpoint.load(reader.optimiser)));
+            for (Future<?> saver : savers) {
+                saver.get();
+            }
+        }
+    }
+
+    private static void repeat(Runnable action) {
+        for (int n = 0; n < 100; n++) {
+            action.run();
         }
     }
 
