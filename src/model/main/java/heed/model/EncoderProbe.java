@@ -1,16 +1,11 @@
 package heed.model;
 
 import heed.attention.Attention;
-import heed.attention.AttentionPlan;
-import heed.attention.AttentionSizes;
 import heed.attention.GemmBackend;
 import heed.attention.PlanOptions;
-import heed.model.text.Tokenizer;
 import heed.model.trace.TraceListener;
-import heed.model.transformer.BertEncoder;
 import heed.model.transformer.BertShape;
 import heed.model.weights.EncoderMatrices;
-import heed.model.weights.OnnxFile;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -25,15 +20,11 @@ import java.util.List;
 ///
 /// Several threads may share it; they take turns.
 public final class EncoderProbe implements AutoCloseable {
-    private final OnnxFile weights;
-    private final Tokenizer tokenizer;
-    private final BertEncoder encoder;
+    private final OpenEncoder open;
     private boolean closed;
 
-    private EncoderProbe(OnnxFile weights, Tokenizer tokenizer, BertEncoder encoder) {
-        this.weights = weights;
-        this.tokenizer = tokenizer;
-        this.encoder = encoder;
+    private EncoderProbe(OpenEncoder open) {
+        this.open = open;
     }
 
     /// That of MiniLM, from [MiniLmFiles#find].
@@ -49,32 +40,15 @@ public final class EncoderProbe implements AutoCloseable {
     /// @param heads of its attention, which no weight tells
     /// @throws heed.model.weights.ModelFileException if a file is missing, unreadable or no such encoder
     public static EncoderProbe open(Path weights, Path tokenizer, int heads, Attention attention, GemmBackend gemm) {
-        OnnxFile file = OnnxFile.open(weights);
-        Tokenizer words = null;
-        AttentionPlan plan = null;
-        try {
-            BertShape shape = BertShape.of(file, heads);
-            int most = shape.maxTokens();
-            words = Tokenizer.load(tokenizer, most, Cache.folder());
-            plan = attention.plan(shape.attention(), new AttentionSizes(1, most, most));
-            BertEncoder encoder = BertEncoder.load(file, shape, plan, gemm, PlanOptions.DEFAULT, most);
-            return new EncoderProbe(file, words, encoder);
-        } catch (RuntimeException | OutOfMemoryError failure) {
-            if (plan != null) {
-                plan.close();
-            }
-            if (words != null) {
-                words.close();
-            }
-            file.close();
-            throw failure;
-        }
+        OpenEncoder.Engine engine = new OpenEncoder.Engine(attention, _ -> gemm, PlanOptions.DEFAULT);
+        MiniLmFiles files = new MiniLmFiles(weights, tokenizer);
+        return new EncoderProbe(OpenEncoder.of(files, file -> BertShape.of(file, heads), 1, engine));
     }
 
     /// The matrices of every block; they live until [#close].
     public synchronized List<EncoderMatrices> matrices() {
         checkOpen();
-        return encoder.matrices();
+        return open.encoder().matrices();
     }
 
     /// Runs `text` through the encoder and shows `listener` what every layer's attention reads.
@@ -83,8 +57,8 @@ public final class EncoderProbe implements AutoCloseable {
     /// @throws IllegalStateException if it is closed
     public synchronized List<String> trace(String text, TraceListener listener) {
         checkOpen();
-        encoder.run(List.of(tokenizer.encode(text).ids()), listener);
-        return tokenizer.pieces(text);
+        open.encoder().run(List.of(open.tokenizer().encode(text).ids()), listener);
+        return open.tokenizer().pieces(text);
     }
 
     private void checkOpen() {
@@ -98,9 +72,7 @@ public final class EncoderProbe implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            encoder.close();
-            tokenizer.close();
-            weights.close();
+            open.close();
         }
     }
 }

@@ -1,16 +1,11 @@
 package heed.model;
 
 import heed.attention.Attention;
-import heed.attention.AttentionPlan;
-import heed.attention.AttentionSizes;
 import heed.attention.Gemm;
 import heed.attention.GemmBackend;
 import heed.attention.PlanOptions;
 import heed.model.text.TokenIds;
-import heed.model.text.Tokenizer;
-import heed.model.transformer.BertEncoder;
 import heed.model.transformer.BertShape;
-import heed.model.weights.OnnxFile;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,17 +28,11 @@ public final class MiniLm implements AutoCloseable {
     /// Texts of one run; with more, the products gain little and the backend's workspace grows.
     private static final int MOST_TEXTS = 16;
 
-    private final OnnxFile weights;
-    private final Tokenizer tokenizer;
-    private final BertEncoder encoder;
-    private final String backend;
+    private final OpenEncoder open;
     private boolean closed;
 
-    private MiniLm(OnnxFile weights, Tokenizer tokenizer, BertEncoder encoder, String backend) {
-        this.weights = weights;
-        this.tokenizer = tokenizer;
-        this.encoder = encoder;
-        this.backend = backend;
+    private MiniLm(OpenEncoder open) {
+        this.open = open;
     }
 
     /// The model on the backend that `attention` chooses, from [MiniLmFiles#find].
@@ -58,31 +47,13 @@ public final class MiniLm implements AutoCloseable {
     /// @throws heed.model.weights.ModelFileException if a file is missing, unreadable or not this model's
     /// @throws heed.attention.BackendUnavailableException if the backend named cannot run, or has no matrix product
     public static MiniLm load(Attention attention, Gemm gemm, MiniLmFiles files, PlanOptions options) {
-        OnnxFile weights = OnnxFile.open(files.weights());
-        Tokenizer tokenizer = null;
-        AttentionPlan plan = null;
-        try {
-            tokenizer = Tokenizer.load(files.tokenizer(), SHAPE.maxTokens(), Cache.folder());
-            plan = attention.plan(
-                    SHAPE.attention(), new AttentionSizes(MOST_TEXTS, SHAPE.maxTokens(), SHAPE.maxTokens()), options);
-            GemmBackend products = gemm.backend(plan.backend());
-            BertEncoder encoder = BertEncoder.load(weights, SHAPE, plan, products, options, SHAPE.maxTokens());
-            return new MiniLm(weights, tokenizer, encoder, plan.backend());
-        } catch (RuntimeException | OutOfMemoryError failure) {
-            if (plan != null) {
-                plan.close();
-            }
-            if (tokenizer != null) {
-                tokenizer.close();
-            }
-            weights.close();
-            throw failure;
-        }
+        OpenEncoder.Engine engine = new OpenEncoder.Engine(attention, gemm::backend, options);
+        return new MiniLm(OpenEncoder.of(files, _ -> SHAPE, MOST_TEXTS, engine));
     }
 
     /// Name of the backend that computes.
     public String backend() {
-        return backend;
+        return open.backend();
     }
 
     /// An embedding for each text, in order. A text of no words is legal: its embedding is that of the two special
@@ -97,7 +68,7 @@ public final class MiniLm implements AutoCloseable {
         List<TokenIds> batch = new ArrayList<>();
         int tokens = 0;
         for (String text : texts) {
-            TokenIds next = tokenizer.encode(text);
+            TokenIds next = open.tokenizer().encode(text);
             if (batch.size() == MOST_TEXTS || tokens + next.count() > SHAPE.maxTokens()) {
                 embed(batch, texts, embeddings);
                 batch.clear();
@@ -115,7 +86,7 @@ public final class MiniLm implements AutoCloseable {
         if (batch.isEmpty()) {
             return;
         }
-        encoder.run(batch.stream().map(TokenIds::ids).toList());
+        open.encoder().run(batch.stream().map(TokenIds::ids).toList());
         int row = 0;
         for (TokenIds text : batch) {
             float[] values = pool(row, text.count());
@@ -129,7 +100,7 @@ public final class MiniLm implements AutoCloseable {
         float[] state = new float[SHAPE.width()];
         double[] sum = new double[SHAPE.width()];
         for (int row = first; row < first + count; row++) {
-            encoder.read(row, state);
+            open.encoder().read(row, state);
             for (int j = 0; j < sum.length; j++) {
                 sum[j] += state[j];
             }
@@ -151,9 +122,7 @@ public final class MiniLm implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            encoder.close();
-            tokenizer.close();
-            weights.close();
+            open.close();
         }
     }
 }
