@@ -8,6 +8,7 @@ import heed.attention.BackendUnavailableException;
 import heed.cli.bench.Bench;
 import heed.cli.bench.BenchReport;
 import heed.cli.bench.BenchShape;
+import heed.cli.bench.LastLevelCache;
 import heed.cli.bench.MemoryBudget;
 import heed.cli.bench.ShapeTable;
 import heed.cli.bench.features.FeatureBench;
@@ -85,11 +86,11 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private int measureShapes(Attention attention) {
-        List<BenchShape> measured = chosenShapes();
+        List<AttentionBackend> contenders = chosenBackends(attention);
         Bench bench = new Bench(
-                chosenBackends(attention),
+                contenders,
                 attention.backend("reference"),
-                measured,
+                chosenShapes(),
                 threads.isEmpty() ? defaultThreads() : threads,
                 runs,
                 quick,
@@ -153,7 +154,7 @@ final class BenchCommand implements Callable<Integer> {
                     "no shape is of phase %s: shapes=%s; leave out --phase",
                     phase.name().toLowerCase(), shapes);
         }
-        wanted.forEach(MemoryBudget.here()::check);
+        wanted.forEach(MemoryBudget.here(LastLevelCache.exceeded())::check);
         return wanted;
     }
 

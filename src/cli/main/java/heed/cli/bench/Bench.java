@@ -104,7 +104,7 @@ public record Bench(
 
     private void measure(BenchShape shape, Results results) {
         progress.accept("tensors of " + shape);
-        try (ShapeData data = new ShapeData(shape, 4 * LastLevelCache.bytes())) {
+        try (ShapeData data = new ShapeData(shape, LastLevelCache.exceeded())) {
             progress.accept("reference " + shape);
             RowCheck check = new RowCheck(shape, data, reference);
             for (AttentionBackend backend : backends) {

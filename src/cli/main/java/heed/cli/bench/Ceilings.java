@@ -28,7 +28,7 @@ public final class Ceilings implements AutoCloseable {
     public Ceilings(int maxThreads) {
         this.maxThreads = maxThreads;
         long granule = (long) ReadCeiling.granule() * maxThreads;
-        long bytes = (4 * LastLevelCache.bytes() / granule + 1) * granule;
+        long bytes = (LastLevelCache.exceeded() / granule + 1) * granule;
         memory = arena.allocate(bytes, 4096);
         for (long at = 0; at < bytes; at += 4096) {
             memory.set(java.lang.foreign.ValueLayout.JAVA_LONG, at, at);

@@ -12,8 +12,12 @@ public final class LastLevelCache {
 
     private LastLevelCache() {}
 
-    /// Bytes.
-    public static long bytes() {
+    /// Bytes that a measurement of memory reads in turn, four times its size: none of them is still in it then.
+    public static long exceeded() {
+        return 4 * bytes();
+    }
+
+    static long bytes() {
         Path caches = Path.of("/sys/devices/system/cpu/cpu0/cache");
         if (!Files.isDirectory(caches)) {
             return ASSUMED;

@@ -6,17 +6,19 @@ import java.lang.management.ManagementFactory;
 /// How much a benchmark may take of this machine: a shape that cannot be measured is refused before anything is.
 ///
 /// @param bytes what the tensors of one shape may take together
-/// @param lastLevelCache bytes of the largest cache, which decode's caches exceed
-public record MemoryBudget(long bytes, long lastLevelCache) {
+/// @param exceeded bytes that decode's caches exceed together; 0 where there is one cache
+public record MemoryBudget(long bytes, long exceeded) {
     /// FLOPs of a run beyond which none is tried: a quarter of an hour at 10¹² a second, and there are ten runs.
     private static final double MOST_FLOPS = 1e15;
 
     /// Half of what may be allocated off the heap here, so that a backend's workspace fits, too. The JVM allows as much
     /// as its largest heap, by default a quarter of the machine.
-    public static MemoryBudget here() {
+    ///
+    /// @param exceeded as [#exceeded]
+    public static MemoryBudget here(long exceeded) {
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long most = Math.min(Runtime.getRuntime().maxMemory(), system.getTotalMemorySize());
-        return new MemoryBudget(most / 2, LastLevelCache.bytes());
+        return new MemoryBudget(most / 2, exceeded);
     }
 
     /// Refuses a shape whose tensors do not fit, or that would run for hours. In double, since that does not overflow.
@@ -26,14 +28,15 @@ public record MemoryBudget(long bytes, long lastLevelCache) {
         checkIndexes(shape);
         double heads = (double) shape.batch() * shape.kvHeads();
         double cache = 2 * heads * shape.kvLen() * shape.rowBytes();
-        double caches = ShapeData.rotates(shape) ? cache + Math.max(cache, 4.0 * lastLevelCache) : 2 * cache;
+        double caches = ShapeData.rotates(shape) ? cache + Math.max(cache, exceeded) : 2 * cache;
         double rows = (double) shape.batch() * shape.queryHeads() * shape.queryLen() * shape.headDim();
         double checked = rows / shape.queryLen() * Math.min(shape.queryLen(), SampledRows.MOST);
         double widened = 2.0 * shape.kvLen() * shape.headDim() * Float.BYTES;
         double needed = caches + (rows + 2 * checked) * Double.BYTES + widened;
         if (needed > bytes) {
             throw new InputException(
-                    "the tensors of a shape must fit %d MiB here, half of what the JVM may allocate: shape=%s, MiB=%.0f",
+                    "the tensors of a shape must fit %d MiB here, half of what the JVM may allocate: shape=%s, MiB=%.0f;"
+                            + " JAVA_TOOL_OPTIONS=-Xmx allows more",
                     bytes >> 20, shape, Math.ceil(needed / (1 << 20)));
         }
         double flops = 4 * rows * shape.kvLen();

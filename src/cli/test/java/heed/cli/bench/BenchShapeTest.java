@@ -105,6 +105,6 @@ final class BenchShapeTest {
     @MethodSource("tables")
     void noShapeOfATableIsThereTwiceAndAllFitASmallMachine(List<BenchShape> table) {
         assertEquals(table.size(), table.stream().distinct().count());
-        table.forEach(new MemoryBudget(2L << 30, 64L << 20)::check);
+        table.forEach(new MemoryBudget(2L << 30, 256L << 20)::check);
     }
 }

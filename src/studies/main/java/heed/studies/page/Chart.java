@@ -18,8 +18,8 @@ public final class Chart implements Figure {
     private static final double WIDTH = 400;
     private static final double HEIGHT = 280;
     private static final double LEFT = 62;
-    private static final double RIGHT = 14;
-    private static final double TOP = 12;
+    private static final double RIGHT = 26;
+    private static final double TOP = 22;
     private static final double BOTTOM = 48;
 
     private final String title;
@@ -68,7 +68,7 @@ public final class Chart implements Figure {
         return this;
     }
 
-    /// Shades the part between `from` and `to` and writes `name` into it.
+    /// Shades the part between `from` and `to` and writes `name` above it.
     public Chart shade(String name, double from, double to) {
         shades.add(new Shade(name, from, to));
         return this;
@@ -134,7 +134,7 @@ public final class Chart implements Figure {
                             unit(HEIGHT - TOP - BOTTOM),
                             Style.color(n + 3)));
             svg.append("<text class=\"tick\" x=\"%s\" y=\"%s\" text-anchor=\"middle\">%s</text>\n"
-                    .formatted(unit((from + to) / 2), unit(TOP + 13), escape(shade.name)));
+                    .formatted(unit((from + to) / 2), unit(TOP - 6), escape(shade.name)));
         }
     }
 

@@ -25,13 +25,15 @@ import java.util.stream.IntStream;
 ///
 /// @param none without decay, a course for each seed; so `early` and `mid`
 /// @param late the same for one seed; empty in the short form
-/// @param others one each: mid with η λ, mid and early by SGD, λ 1e-3 throughout; empty in the short form
+/// @param sgd early and mid by SGD, one each; empty in the short form
+/// @param others mid with η λ, and λ 1e-3 throughout; empty in the short form
 /// @param constant λ 0, 3e-4, 1e-3, 3e-3, 1e-2 throughout, a fifth of 15 000 steps; empty in the short form
 record Courses(
         List<Course> none,
         List<Course> early,
         List<Course> mid,
         List<Course> late,
+        List<Course> sgd,
         List<Course> others,
         List<Course> constant) {
     private static final long STATIC = 15_000;
@@ -75,7 +77,8 @@ record Courses(
                 size.plans(early),
                 size.plans(mid),
                 all ? List.of(size.plan(Rule.ADAMW, late, 1)) : List.of(),
-                all ? otherPlans(size, early, mid) : List.of(),
+                all ? List.of(size.plan(Rule.SGD, early, 1), size.plan(Rule.SGD, mid, 1)) : List.of(),
+                all ? otherPlans(size, mid) : List.of(),
                 all ? constantPlans() : List.of());
         Map<Plan, Course> done = done(lab, kinds, Set.of(size.window, size.steps - size.window));
         List<List<Course>> courses = kinds.stream()
@@ -84,7 +87,13 @@ record Courses(
                         .toList())
                 .toList();
         return new Courses(
-                courses.get(0), courses.get(1), courses.get(2), courses.get(3), courses.get(4), courses.get(5));
+                courses.get(0),
+                courses.get(1),
+                courses.get(2),
+                courses.get(3),
+                courses.get(4),
+                courses.get(5),
+                courses.get(6));
     }
 
     /// All of them, the first of each kind first: who looks on sees whole seeds.
@@ -99,12 +108,8 @@ record Courses(
         return lab.all(parts).stream().collect(Collectors.toMap(Course::plan, Function.identity()));
     }
 
-    private static List<Plan> otherPlans(Size size, Window early, Window mid) {
-        return List.of(
-                size.plan(Rule.ADAMW, mid.withLearningRate(), 1),
-                size.plan(Rule.SGD, mid, 1),
-                size.plan(Rule.SGD, early, 1),
-                size.plan(Rule.ADAMW, Window.always(1e-3), 1));
+    private static List<Plan> otherPlans(Size size, Window mid) {
+        return List.of(size.plan(Rule.ADAMW, mid.withLearningRate(), 1), size.plan(Rule.ADAMW, Window.always(1e-3), 1));
     }
 
     /// Only as far as it is looked at.

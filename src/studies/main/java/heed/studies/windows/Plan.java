@@ -19,7 +19,7 @@ record Plan(Rule rule, Window window, long seed, long steps, long every) {
     /// What changes the weights.
     enum Rule {
         /// η 3e-3, β .9 and .98.
-        ADAMW {
+        ADAMW("AdamW") {
             @Override
             Optimiser of(Model model, Window window) {
                 AdamW.Betas betas = new AdamW.Betas(0.9, 0.98, 1e-8);
@@ -27,12 +27,22 @@ record Plan(Rule rule, Window window, long seed, long steps, long every) {
             }
         },
         /// η .1, momentum .9.
-        SGD {
+        SGD("SGD") {
             @Override
             Optimiser of(Model model, Window window) {
                 return new Sgd(model.parameters(), Schedule.constant(0.1), 0.9, window.decay());
             }
         };
+
+        private final String title;
+
+        Rule(String title) {
+            this.title = title;
+        }
+
+        String title() {
+            return title;
+        }
 
         abstract Optimiser of(Model model, Window window);
     }

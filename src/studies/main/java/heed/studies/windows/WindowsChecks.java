@@ -116,15 +116,27 @@ final class WindowsChecks {
                     told(),
                     Courses.mean(courses.late(), Course.UNSEEN),
                     TABLE);
+            sgd(courses.sgd());
             courses.others().forEach(this::other);
             constant(courses.constant());
         }
     }
 
+    private void sgd(List<Course> courses) {
+        courses.forEach(this::other);
+        checks.add(
+                "by SGD, second less first quarter (paper .67)",
+                atLeast(0.5),
+                courses.get(1).last(Course.UNSEEN) - courses.get(0).last(Course.UNSEEN),
+                TABLE);
+    }
+
     private void other(Course course) {
         checks.add(
                 "%s, %s: accuracy on unseen pairs"
-                        .formatted(course.plan().rule(), course.plan().window().name()),
+                        .formatted(
+                                course.plan().rule().title(),
+                                course.plan().window().name()),
                 told(),
                 course.last(Course.UNSEEN),
                 TABLE);

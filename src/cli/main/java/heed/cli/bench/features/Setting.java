@@ -49,9 +49,14 @@ final class Setting implements AutoCloseable {
 
     /// Tensors of `shape`; those of decode exceed the last-level cache four times, but for a quick look.
     ShapeData data(BenchShape shape) {
-        ShapeData data = new ShapeData(shape, quick ? 0 : 4 * LastLevelCache.bytes());
+        ShapeData data = new ShapeData(shape, exceeded(quick));
         onClose(data::close);
         return data;
+    }
+
+    /// Bytes that the caches of a decode shape exceed together.
+    static long exceeded(boolean quick) {
+        return quick ? 0 : LastLevelCache.exceeded();
     }
 
     Arena arena() {
