@@ -86,9 +86,11 @@ final class WindowsPage {
                 Axis.linear("step"),
                 Axis.linear("share of right answers").range(0, 1));
         shade(chart, courses);
-        line(chart, "early", courses.sgd().subList(0, 1), Course.UNSEEN);
-        line(chart, "mid", courses.sgd().subList(1, 2), Course.UNSEEN);
-        return chart;
+        Course early = courses.sgd().get(0);
+        Course mid = courses.sgd().get(1);
+        // in the colours of the chart above
+        return chart.path("early", 1, early.column(Course.STEP), early.column(Course.UNSEEN))
+                .path("mid", 2, mid.column(Course.STEP), mid.column(Course.UNSEEN));
     }
 
     private static void shade(Chart chart, Courses courses) {
