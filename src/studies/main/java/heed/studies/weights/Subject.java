@@ -41,7 +41,7 @@ record Subject(String name, String about, boolean full, List<String> files, BiFu
                         "bge-small-en-v1.5-tokenizer.json"),
                 new Subject(
                         "stories260K",
-                        "a decoder of the Llama family with 5 layers, 8 query heads on 4 key heads, 64 wide, trained on "
+                        "stories260K, a decoder of the Llama family with 5 layers, 8 query heads on 4 key heads, 64 wide, trained on "
                                 + "children's stories.",
                         false,
                         List.of("stories260K.bin", "tok512.bin"),
