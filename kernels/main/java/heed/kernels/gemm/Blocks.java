@@ -78,8 +78,9 @@ final class Blocks {
             }
             for (int j = 0; j < columns; j++) {
                 long to = at + j * right;
-                double old = beta == 0 ? 0 : beta * segment.get(ValueLayout.JAVA_FLOAT, to);
-                segment.set(ValueLayout.JAVA_FLOAT, to, (float) (alpha * sums[i * lead + j] + old));
+                double product = alpha * sums[i * lead + j];
+                double sum = beta == 0 ? product : product + beta * segment.get(ValueLayout.JAVA_FLOAT, to);
+                segment.set(ValueLayout.JAVA_FLOAT, to, (float) sum);
             }
         }
     }
@@ -99,8 +100,9 @@ final class Blocks {
             }
             for (int j = 0; j < columns; j++) {
                 long to = at + j * right;
-                double old = beta == 0 ? 0 : beta * segment.get(ValueLayout.JAVA_DOUBLE, to);
-                segment.set(ValueLayout.JAVA_DOUBLE, to, alpha * sums[i * lead + j] + old);
+                double product = alpha * sums[i * lead + j];
+                double sum = beta == 0 ? product : product + beta * segment.get(ValueLayout.JAVA_DOUBLE, to);
+                segment.set(ValueLayout.JAVA_DOUBLE, to, sum);
             }
         }
     }

@@ -93,7 +93,6 @@ final class TuneCommand implements Callable<Integer> {
                 ? (quick ? ShapeTable.quick() : ShapeTable.defaults())
                         .stream().filter(shape -> !shape.panels()).toList()
                 : shapes.stream().map(BenchShape::parse).toList();
-        wanted.forEach(MemoryBudget.here(0)::check);
         return wanted;
     }
 
@@ -108,6 +107,8 @@ final class TuneCommand implements Callable<Integer> {
     /// Measures anew what is asked for; of the rest, what is kept stays. The file is written first, lest it
     /// turn out at the end that it cannot be, and after each shape, so that little is lost if the user ends it.
     private TuneReport measured(List<BenchShape> wanted) {
+        // its bucket is what is measured, which is no larger
+        wanted.forEach(MemoryBudget.here(0)::check);
         file.add(TuningTable.EMPTY);
         Tuning tuning = Tuning.measuring(TuningTable.EMPTY, file::add)
                 .withEffort(quick ? Tuning.Effort.QUICK : Tuning.Effort.THOROUGH);

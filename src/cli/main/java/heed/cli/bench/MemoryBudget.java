@@ -6,7 +6,7 @@ import java.lang.management.ManagementFactory;
 /// How much a benchmark may take of this machine: a shape that cannot be measured is refused before anything is.
 ///
 /// @param bytes what the tensors of one shape may take together
-/// @param exceeded bytes that decode's caches exceed together; 0 where there is one cache
+/// @param exceeded bytes that decode's caches exceed together, if a run takes them in turn
 public record MemoryBudget(long bytes, long exceeded) {
     /// FLOPs of a run beyond which none is tried: a quarter of an hour at 10¹² a second, and there are ten runs.
     private static final double MOST_FLOPS = 1e15;
@@ -35,8 +35,8 @@ public record MemoryBudget(long bytes, long exceeded) {
         double needed = caches + (rows + 2 * checked) * Double.BYTES + widened;
         if (needed > bytes) {
             throw new InputException(
-                    "the tensors of a shape must fit %d MiB here, half of what the JVM may allocate: shape=%s, MiB=%.0f;"
-                            + " JAVA_TOOL_OPTIONS=-Xmx allows more",
+                    "the tensors of a shape must fit %d MiB here, half of what the JVM (-Xmx) and the machine allow: shape=%s, "
+                            + "MiB=%.0f",
                     bytes >> 20, shape, Math.ceil(needed / (1 << 20)));
         }
         double flops = 4 * rows * shape.kvLen();

@@ -38,7 +38,7 @@ final class ContinuityPage {
                     overSteps("Of the sum of all gradients so far", Trained.CUMULATIVE, trained)));
         }
         sections.addAll(models);
-        return new Page(claimed(), sections, computed());
+        return new Page(claimed(!trained.isEmpty()), sections, computed());
     }
 
     private static Figure weightMap(Trained trained) {
@@ -74,15 +74,16 @@ final class ContinuityPage {
         return chart.dashes("at random", ends, new double[] {chance, chance});
     }
 
-    private static List<String> claimed() {
+    private static List<String> claimed(boolean trained) {
         return List.of(
                 "In trained language models the weight matrices of neighbouring layers act along nearly the same strongest "
                         + "direction. The paper asks why, and answers: skip connections make the gradients of all layers "
                         + "alike from the start, and a nonlinearity that singles out axes, as ReLU does, keeps all layers in "
                         + "one frame; with one that keeps directions, nothing holds the frame, and continuity fails.",
                 "The first half holds here. The second does not at this scale: linear and direction-keeping networks come "
-                        + "out more continuous than ReLU. They have also learned less in the same steps (losses are in the "
-                        + "table), and the paper's own function and sizes were not to be had.");
+                        + "out more continuous than ReLU. "
+                        + (trained ? "They have also learned less in the same steps (losses are in the table). " : "")
+                        + "The paper's own function and sizes were not to be had.");
     }
 
     private static List<String> computed() {

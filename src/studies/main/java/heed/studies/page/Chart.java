@@ -122,17 +122,11 @@ public final class Chart implements Figure {
     }
 
     private void shades(StringBuilder svg, Axis x) {
-        for (int n = 0; n < shades.size(); n++) {
-            Shade shade = shades.get(n);
+        for (Shade shade : shades) {
             double from = Math.max(LEFT, placeX(x, shade.from));
             double to = Math.min(WIDTH - RIGHT, placeX(x, shade.to));
-            svg.append("<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" fill=\"%s\" opacity=\"0.13\"/>\n"
-                    .formatted(
-                            unit(from),
-                            unit(TOP),
-                            unit(Math.max(0, to - from)),
-                            unit(HEIGHT - TOP - BOTTOM),
-                            Style.color(n + 3)));
+            svg.append("<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" fill=\"currentColor\" opacity=\"0.08\"/>\n"
+                    .formatted(unit(from), unit(TOP), unit(Math.max(0, to - from)), unit(HEIGHT - TOP - BOTTOM)));
             svg.append("<text class=\"tick\" x=\"%s\" y=\"%s\" text-anchor=\"middle\">%s</text>\n"
                     .formatted(unit((from + to) / 2), unit(TOP - 6), escape(shade.name)));
         }

@@ -48,17 +48,20 @@ public final class Checkpoint {
     /// @throws UnusableTrainingException if the file cannot be written; the old one is as it was
     public void save(Optimiser optimiser, Matrix... records) {
         try {
-            Path folder = Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
-            Path beside = Files.createTempFile(folder, file.getFileName().toString(), ".new");
-            try {
-                Files.write(beside, encoded(optimiser, records));
-                Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(beside);
-            }
+            Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
+            Path beside = beside();
+            Files.write(beside, encoded(optimiser, records));
+            Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException failure) {
             throw failed("cannot be kept", failure);
         }
+    }
+
+    /// Of this thread alone, so that two may keep the same training.
+    private Path beside() {
+        long process = ProcessHandle.current().pid();
+        long thread = Thread.currentThread().threadId();
+        return file.resolveSibling("%s.%d.%d.new".formatted(file.getFileName(), process, thread));
     }
 
     /// Brings the state back, if it was kept: then `optimiser`, its parameters and `records` are as they

@@ -87,11 +87,7 @@ final class WindowsChecks {
     /// What training shows. In the short form the windows are told, not judged: 3600 steps are not the
     /// paper's.
     void trained(Courses courses, boolean brief) {
-        String sizes = "%d steps, %d seed%s"
-                .formatted(
-                        courses.none().getFirst().plan().steps(),
-                        courses.none().size(),
-                        courses.none().size() == 1 ? "" : "s");
+        String sizes = sizes(courses.none());
         double none = Courses.mean(courses.none(), Course.UNSEEN);
         double early = Courses.mean(courses.early(), Course.UNSEEN);
         double mid = Courses.mean(courses.mid(), Course.UNSEEN);
@@ -112,7 +108,7 @@ final class WindowsChecks {
                 TABLE);
         if (!brief) {
             checks.add(
-                    "decay in the last quarter: accuracy on unseen pairs (paper .735), " + sizes,
+                    "decay in the last quarter: accuracy on unseen pairs (paper .735), " + sizes(courses.late()),
                     told(),
                     Courses.mean(courses.late(), Course.UNSEEN),
                     TABLE);
@@ -122,10 +118,15 @@ final class WindowsChecks {
         }
     }
 
+    private static String sizes(List<Course> courses) {
+        String seeds = courses.size() == 1 ? "1 seed" : courses.size() + " seeds";
+        return "%d steps, %s".formatted(courses.getFirst().plan().steps(), seeds);
+    }
+
     private void sgd(List<Course> courses) {
         courses.forEach(this::other);
         checks.add(
-                "by SGD, second less first quarter (paper .67)",
+                "by SGD, second less first quarter (paper .67), " + sizes(courses.subList(0, 1)),
                 atLeast(0.5),
                 courses.get(1).last(Course.UNSEEN) - courses.get(0).last(Course.UNSEEN),
                 TABLE);
@@ -133,10 +134,11 @@ final class WindowsChecks {
 
     private void other(Course course) {
         checks.add(
-                "%s, %s: accuracy on unseen pairs"
+                "%s, %s: accuracy on unseen pairs, %s"
                         .formatted(
                                 course.plan().rule().title(),
-                                course.plan().window().name()),
+                                course.plan().window().name(),
+                                sizes(List.of(course))),
                 told(),
                 course.last(Course.UNSEEN),
                 TABLE);

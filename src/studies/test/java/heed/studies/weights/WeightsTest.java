@@ -67,4 +67,21 @@ final class WeightsTest {
         assertEquals(2, sinks.getFirst().figures().size());
         assertEquals(sinks.size(), continuity.size());
     }
+
+    @Test
+    void otherStudiesSayWhyAModelIsNotShown() {
+        String usual = System.getProperty("heed.model.dir");
+        System.setProperty("heed.model.dir", empty.toString());
+        try {
+            Section section = Models.sinks(LAB).getFirst();
+            assertEquals("A model that was not measured", section.heading());
+            assertTrue(section.paragraphs().getFirst().contains(empty.toString()), section::toString);
+        } finally {
+            if (usual == null) {
+                System.clearProperty("heed.model.dir");
+            } else {
+                System.setProperty("heed.model.dir", usual);
+            }
+        }
+    }
 }
