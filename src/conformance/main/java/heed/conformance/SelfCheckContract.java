@@ -18,13 +18,14 @@ import heed.attention.Tensor;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /// A backend that keeps its promise raises no alarm, however many rows are checked: 10⁷ under `-Dheed.soak=true`,
 /// some minutes of work, else a hundredth of them.
 public interface SelfCheckContract extends BackendContract {
     /// Every row of random problems: any mask, cap, scale, sink, type, length, merges, scores near 0 and far apart.
     @Test
-    default void noFalseAlarm() {
+    default void noFalseAlarm(TestReporter reporter) {
         SelfChecked backend = new SelfChecked(available(), SelfCheck.everyRow());
         long wanted = Boolean.getBoolean("heed.soak") ? 10_000_000 : 100_000;
         CallReport report = new CallReport();
@@ -41,7 +42,7 @@ public interface SelfCheckContract extends BackendContract {
                 assertEquals(0, report.rowsMismatched());
             }
         }
-        System.out.printf("%s: no alarm in %,d rows judged of %,d%n", backend.name(), checked, all);
+        reporter.publishEntry(backend.name() + ": rows without an alarm", checked + " judged of " + all);
     }
 
     private static <T> T any(Random random, List<T> choices) {
