@@ -86,9 +86,8 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private int measureShapes(Attention attention) {
-        List<AttentionBackend> contenders = chosenBackends(attention);
         Bench bench = new Bench(
-                contenders,
+                chosenBackends(attention),
                 attention.backend("reference"),
                 chosenShapes(),
                 threads.isEmpty() ? defaultThreads() : threads,

@@ -89,11 +89,10 @@ final class TuneCommand implements Callable<Integer> {
     }
 
     private List<BenchShape> chosenShapes() {
-        List<BenchShape> wanted = shapes.isEmpty()
+        return shapes.isEmpty()
                 ? (quick ? ShapeTable.quick() : ShapeTable.defaults())
                         .stream().filter(shape -> !shape.panels()).toList()
                 : shapes.stream().map(BenchShape::parse).toList();
-        return wanted;
     }
 
     private TuneReport known(List<BenchShape> wanted, TuningTable kept) {

@@ -46,21 +46,32 @@ final class WindowsPage {
     }
 
     private static Chart accuracy(Courses courses) {
-        Chart chart = new Chart(
-                "Accuracy on unseen pairs",
-                "Shaded: when weights decay in the training called mid.",
-                Axis.linear("step"),
-                Axis.linear("share of right answers").range(0, 1));
-        windows(chart, courses, Course.UNSEEN);
+        Chart chart = unseen("Accuracy on unseen pairs", courses);
+        schedules(chart, courses, Course.UNSEEN);
         return chart.dashes(
                 "training examples, no decay",
                 courses.none().getFirst().column(Course.STEP),
                 courses.none().getFirst().column(Course.TRAIN));
     }
 
-    /// What `column` did in the first seed of each schedule, with the window of mid shaded.
-    private static void windows(Chart chart, Courses courses, int column) {
-        shade(chart, courses);
+    /// For shares of unseen pairs over steps, empty but for the window of mid.
+    private static Chart unseen(String title, Courses courses) {
+        return shaded(
+                courses,
+                new Chart(
+                        title,
+                        "Shaded: when weights decay in the training called mid.",
+                        Axis.linear("step"),
+                        Axis.linear("share of right answers").range(0, 1)));
+    }
+
+    private static Chart shaded(Courses courses, Chart chart) {
+        Window mid = courses.mid().getFirst().plan().window();
+        return chart.shade("mid", mid.from(), mid.to());
+    }
+
+    /// What `column` did in the first seed of each schedule.
+    private static void schedules(Chart chart, Courses courses, int column) {
         line(chart, "no decay", courses.none(), column);
         line(chart, "early", courses.early(), column);
         line(chart, "mid", courses.mid(), column);
@@ -81,22 +92,12 @@ final class WindowsPage {
     }
 
     private static Chart sgd(Courses courses) {
-        Chart chart = new Chart(
-                "Accuracy on unseen pairs, SGD",
-                "Shaded: when weights decay in the training called mid.",
-                Axis.linear("step"),
-                Axis.linear("share of right answers").range(0, 1));
-        shade(chart, courses);
         Course early = courses.sgd().get(0);
         Course mid = courses.sgd().get(1);
         // in the colours of the chart above
-        return chart.path("early", 1, early.column(Course.STEP), early.column(Course.UNSEEN))
+        return unseen("Accuracy on unseen pairs, SGD", courses)
+                .path("early", 1, early.column(Course.STEP), early.column(Course.UNSEEN))
                 .path("mid", 2, mid.column(Course.STEP), mid.column(Course.UNSEEN));
-    }
-
-    private static void shade(Chart chart, Courses courses) {
-        Window mid = courses.mid().getFirst().plan().window();
-        chart.shade("mid", mid.from(), mid.to());
     }
 
     private static void line(Chart chart, String name, List<Course> seeds, int column) {
@@ -105,12 +106,14 @@ final class WindowsPage {
     }
 
     private static Chart complexity(Courses courses) {
-        Chart chart = new Chart(
-                "Complexity",
-                "C is the participation ratio of the value matrices' singular values: 64 for equal ones, 1 for one.",
-                Axis.linear("step"),
-                Axis.linear("C").range(0, 64));
-        windows(chart, courses, Course.COMPLEXITY);
+        Chart chart = shaded(
+                courses,
+                new Chart(
+                        "Complexity",
+                        "C is the participation ratio of the value matrices' singular values: 64 for equal ones, 1 for one.",
+                        Axis.linear("step"),
+                        Axis.linear("C").range(0, 64)));
+        schedules(chart, courses, Course.COMPLEXITY);
         return chart;
     }
 
